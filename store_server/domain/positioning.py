@@ -1,0 +1,306 @@
+"""From admitted sightings to a fix for each beacon, with its covariance and an honest radius; or the reason there is none.
+
+The posterior of the likelihood grid gives the fix: the log-distance model with each anchor's offset, what walls and
+shelving take, the survey's residual map, and only places a beacon can be. Nothing here remembers anything: what a
+tick learns for the next one travels in ``Drift`` (see ``drifting.py``) and ``Track``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from store_server.domain.likelihood_grid import LikelihoodGrid, Posterior
+from store_server.domain.obstacle_loss import FloorShapes, obstacle_loss_db
+from store_server.domain.radio_map import residual_map
+from store_server.domain.ranging import RssiWindow, log_distance_rssi_dbm, rssi_window
+from store_server.domain.sightings import AdmittedSightings
+from store_server.domain.trilaterating import trilaterate
+from store_server.wire.calibration import Calibration
+
+__all__ = ["FACTORY_CALIBRATION", "Anchor", "Fix", "FloorEstimator", "NoFix", "NoFixReason", "trilaterate"]
+
+Floats = NDArray[np.float64]
+
+FACTORY_CALIBRATION = Calibration(
+    measured_power_dbm=-59.0,
+    path_loss_exponent=2.5,
+    shadowing_sd_db=4.0,
+    shadowing_growth_db_per_m=0.25,
+    power_sd_db=4.0,
+    residual_sd_db=0.0,
+    radius_scale=1.2,
+)
+"""For a floor nobody has measured: typical indoor figures, and a beacon whose power is only roughly known."""
+
+CELL_M = 0.5
+"""Finer cells cost time and move no fix by more than a few centimetres: the posterior is metres wide."""
+
+MOST_CELLS = 20_000
+"""A hypermarket gets coarser cells rather than more of them."""
+
+MARGIN_M = 2.0
+"""Without a floorplan, beacons are looked for this far outside the anchors' bounding box."""
+
+FEWEST_ANCHORS = 3
+"""Two circles meet in two points."""
+
+STALE_AFTER_S = 5.0
+"""A beacon silent for this long has no fix: a person has walked ten metres since."""
+
+LOUD_RANGE_M = 5.0
+IMPOSSIBLE_DISTANCE_M = 30.0
+"""Loud (an implied range under 5 m) at two anchors this far apart within four seconds: nobody walks 20 m in that."""
+
+SMALLEST_RADIUS_M = 0.5
+"""No RSSI fix is better than this, whatever the posterior believes of itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A node's surveyed place; ``z_m`` is its mounting height, None where nobody measured it."""
+
+    node_id: str
+    x_m: float
+    y_m: float
+    z_m: float | None = None
+
+
+class NoFixReason(StrEnum):
+    """Why a beacon has no fix."""
+
+    STALE = "stale"
+    """Not heard for ``STALE_AFTER_S``."""
+    TOO_FEW_ANCHORS = "too_few_anchors"
+    IMPOSSIBLE = "impossible"
+    """Loud at two far places at once: a cloned or replayed beacon. Its track must not move."""
+    INVALID = "invalid"
+    """Not numbers, or the very same strength everywhere, or an instant that is no number."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fix:
+    """Where a beacon is.
+
+    Attributes
+    ----------
+    beacon_id : str
+    x_m, y_m : float
+    covariance_m2 : ndarray, shape (2, 2)
+    accuracy_radius_m : float
+        Of the circle about (x_m, y_m) that holds the beacon with 95 % probability.
+    anchors_used : int
+    at_s : float
+    """
+
+    beacon_id: str
+    x_m: float
+    y_m: float
+    covariance_m2: Floats
+    accuracy_radius_m: float
+    anchors_used: int
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class NoFix:
+    """There is no fix, and why."""
+
+    beacon_id: str
+    reason: NoFixReason
+    at_s: float
+
+
+def circle_95_m(covariance_m2: Floats) -> Floats:
+    """Radius holding 95 % of a Gaussian with each of these covariances, shape (B, 2, 2) to (B,).
+
+    1.96 spreads for a needle, 2.45 for a round one; in between within 1 % by this interpolation.
+
+    >>> circle_95_m(np.array([np.eye(2), np.diag([1.0, 0.0])])).round(2).tolist()
+    [2.45, 1.96]
+    """
+    middle = (covariance_m2[:, 0, 0] + covariance_m2[:, 1, 1]) / 2
+    half = np.hypot((covariance_m2[:, 0, 0] - covariance_m2[:, 1, 1]) / 2, covariance_m2[:, 0, 1])
+    longer, shorter = np.maximum(middle + half, 1e-12), np.maximum(middle - half, 0.0)
+    return np.asarray(np.sqrt(longer) * (1.96 + 0.488 * (shorter / longer) ** 1.5))
+
+
+class FloorEstimator:
+    """Fixes on one floor. Prepared once for its anchors, calibration and floorplan, then asked each tick.
+
+    Parameters
+    ----------
+    anchors : sequence of Anchor
+        Where the nodes hang now; the calibration's offsets apply to those it knows by ``node_id``.
+    calibration : Calibration or None
+        None: ``FACTORY_CALIBRATION``.
+    floorplan : FloorShapes or None
+        Its walkable area is where beacons are looked for, its walls and fixtures weaken signals.
+    """
+
+    def __init__(
+        self, anchors: Sequence[Anchor], calibration: Calibration | None = None, floorplan: FloorShapes | None = None
+    ) -> None:
+        self.anchors = tuple(anchors)
+        self.calibration = calibration or FACTORY_CALIBRATION
+        self._node_ids = tuple(anchor.node_id for anchor in self.anchors)
+        self._anchor_xy = np.array([(a.x_m, a.y_m) for a in self.anchors], dtype=np.float64).reshape(-1, 2)
+        self._offsets_db = self._calibrated_offsets()
+        between_m = np.hypot(*(self._anchor_xy[:, None] - self._anchor_xy[None]).transpose(2, 0, 1))
+        self._is_far = between_m > IMPOSSIBLE_DISTANCE_M
+        self._grid = self._prepare(between_m, floorplan or FloorShapes()) if self.anchors else None
+
+    def fixes(self, sightings: AdmittedSightings, at_s: float) -> list[Fix | NoFix]:
+        """One answer per beacon, from what was heard up to ``at_s`` and nothing later.
+
+        Parameters
+        ----------
+        sightings : AdmittedSightings
+            At least the last ``ranging.WINDOW_S`` seconds; older and later rows are passed over.
+        at_s : float
+            On the clock of ``heard_s``.
+
+        Returns
+        -------
+        list of Fix or NoFix
+            In the order of ``sightings.beacon_ids``.
+
+        Examples
+        --------
+        >>> from store_server.domain.consent import admit_recording
+        >>> from store_server.domain.sightings import columns
+        >>> estimator = FloorEstimator([Anchor("n1", 0, 0), Anchor("n2", 8, 0), Anchor("n3", 0, 8)])
+        >>> heard = admit_recording(columns([("b", "n1", -60, 0.1), ("b", "n2", -75, 0.2), ("b", "n3", -76, 0.4)]))
+        >>> [type(answer).__name__ for answer in estimator.fixes(heard, at_s=0.5)]
+        ['Fix']
+        >>> estimator.fixes(heard, at_s=60.0)
+        [NoFix(beacon_id='b', reason=<NoFixReason.STALE: 'stale'>, at_s=60.0)]
+        >>> estimator.fixes(admit_recording(columns([])), at_s=0.5)
+        []
+        """
+        if not np.isfinite(at_s):
+            return [NoFix(beacon_id, NoFixReason.INVALID, at_s) for beacon_id in sightings.beacon_ids]
+        window = rssi_window(sightings, self._node_ids, at_s)
+        reasons = self._reasons(window, at_s)
+        answers: list[Fix | NoFix] = [
+            NoFix(beacon_id, reason or NoFixReason.STALE, at_s)
+            for beacon_id, reason in zip(sightings.beacon_ids, reasons, strict=True)
+        ]
+        rows = np.array([row for row, reason in enumerate(reasons) if reason is None], dtype=np.int64)
+        if self._grid is None or len(rows) == 0:
+            return answers
+        posterior = self._posterior(window, rows)
+        radius = self._radius_m(posterior)
+        used = window.heard[rows].sum(axis=1)
+        for i, row in enumerate(rows):
+            answers[row] = Fix(
+                sightings.beacon_ids[row],
+                float(posterior.xy_m[i, 0]),
+                float(posterior.xy_m[i, 1]),
+                posterior.covariance_m2[i],
+                float(radius[i]),
+                int(used[i]),
+                at_s,
+            )
+        return answers
+
+    def _posterior(self, window: RssiWindow, rows: NDArray[np.int64]) -> Posterior:
+        assert self._grid is not None  # noqa: S101 (the caller has looked)
+        packets = window.packets[rows]
+        rssi = window.rssi_dbm[rows] - self._offsets_db
+        loudest = np.where(packets > 0, rssi, -np.inf).argmax(axis=1)
+        return self._grid.locate(rssi, packets / (packets + 1.0), loudest, self.calibration.power_sd_db)
+
+    def _radius_m(self, posterior: Posterior) -> Floats:
+        radius = self.calibration.radius_scale * circle_95_m(posterior.covariance_m2)
+        return np.maximum(radius, SMALLEST_RADIUS_M)
+
+    def _reasons(self, window: RssiWindow, at_s: float) -> list[NoFixReason | None]:
+        """Why each beacon has no fix; None: it may have one."""
+        heard_by = window.heard.sum(axis=1)
+        c = self.calibration
+        loud_dbm = log_distance_rssi_dbm(LOUD_RANGE_M, c.measured_power_dbm, c.path_loss_exponent)
+        is_loud = (window.loudest_dbm - self._offsets_db > loud_dbm).astype(np.float64)
+        impossible = ((is_loud @ self._is_far) * is_loud).sum(axis=1) > 0
+        silent = window.newest_s < at_s - STALE_AFTER_S
+        reasons: list[NoFixReason | None] = [None] * len(heard_by)
+        for row in range(len(heard_by)):
+            if impossible[row]:
+                reasons[row] = NoFixReason.IMPOSSIBLE
+            elif silent[row]:
+                reasons[row] = NoFixReason.INVALID if window.has_invalid[row] else NoFixReason.STALE
+            elif heard_by[row] < FEWEST_ANCHORS:
+                reasons[row] = NoFixReason.TOO_FEW_ANCHORS
+            elif window.is_constant[row]:
+                reasons[row] = NoFixReason.INVALID
+        return reasons
+
+    def _calibrated_offsets(self) -> Floats:
+        known = {anchor.node_id: anchor.offset_db for anchor in self.calibration.anchors}
+        return np.array([known.get(node_id, 0.0) for node_id in self._node_ids], dtype=np.float64)
+
+    def _calibrated_residuals(self) -> Floats:
+        """Survey residuals with this floor's anchors as columns, NaN where unknown, shape (N, A)."""
+        c = self.calibration
+        measured = np.array(c.survey_residual_db, dtype=np.float64).reshape(len(c.survey_xy_m), len(c.anchors))
+        residual = np.full((len(measured), len(self.anchors)), np.nan)
+        column_of = {anchor.node_id: column for column, anchor in enumerate(c.anchors)}
+        for column, node_id in enumerate(self._node_ids):
+            if node_id in column_of:
+                residual[:, column] = measured[:, column_of[node_id]]
+        return residual
+
+    def _prepare(self, between_m: Floats, shapes: FloorShapes) -> LikelihoodGrid:
+        c = self.calibration
+        survey_xy = np.array(c.survey_xy_m, dtype=np.float64).reshape(-1, 2)
+        xy = _places(np.concatenate([self._anchor_xy, survey_xy]), shapes)
+        range_m = slant_range_m(xy, self.anchors, c.beacon_height_m)
+        expected = log_distance_rssi_dbm(range_m, c.measured_power_dbm, c.path_loss_exponent)
+        expected -= obstacle_loss_db(xy, self._anchor_xy, shapes, c.wall_loss_db, c.fixture_loss_db_per_m)
+        residual, explained = residual_map(
+            xy, survey_xy, self._calibrated_residuals(), c.residual_sd_db, c.residual_noise_db, c.residual_length_m
+        )
+        variance = (c.shadowing_sd_db + c.shadowing_growth_db_per_m * range_m) ** 2
+        # The survey takes from the spread the part that stays at its place; the rest (bodies, fading, drift) remains.
+        spread = np.sqrt(np.maximum(variance - explained, 1.0))
+        apart = np.where(between_m > 0, between_m, np.inf).min(axis=1)
+        spacing_m = float(np.median(apart[np.isfinite(apart)])) if np.isfinite(apart).any() else 10.0
+        return LikelihoodGrid(
+            xy, expected + residual, spread, self._anchor_xy, max(12.0, 2.5 * spacing_m), np.zeros(len(xy))
+        )
+
+
+def slant_range_m(xy_m: Floats, anchors: Sequence[Anchor], beacon_height_m: float) -> Floats:
+    """Distance through the air from each place to each anchor, shape (C, A); level where a height is not known."""
+    anchor_xy = np.array([(a.x_m, a.y_m) for a in anchors], dtype=np.float64).reshape(-1, 2)
+    rise = np.array([0.0 if a.z_m is None else a.z_m - beacon_height_m for a in anchors])
+    level = np.hypot(*(xy_m[:, None] - anchor_xy[None]).transpose(2, 0, 1))
+    return np.asarray(np.hypot(level, rise))
+
+
+def _places(known_xy: Floats, shapes: FloorShapes) -> Floats:
+    """Centres of the cells a beacon can be in, shape (C, 2), laid symmetrically so that mirroring a floor mirrors them."""
+    area = shapes.walkable_area if shapes.walkable_area is not None else shapes.outline
+    if area is not None and not area.is_empty:
+        west, south, east, north = area.bounds
+    else:
+        (west, south), (east, north) = known_xy.min(axis=0) - MARGIN_M, known_xy.max(axis=0) + MARGIN_M
+    cell_m = max(CELL_M, float(np.sqrt((east - west) * (north - south) / MOST_CELLS)))
+    x = _centred((west + east) / 2, east - west, cell_m)
+    y = _centred((south + north) / 2, north - south, cell_m)
+    xy = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+    if area is None or area.is_empty:
+        return xy
+    shapely.prepare(area)
+    walkable = xy[shapely.contains_xy(area, xy)]
+    return walkable if len(walkable) else xy
+
+
+def _centred(middle: float, length: float, step: float) -> Floats:
+    count = max(1, int(np.ceil(length / step)))
+    return np.asarray(middle + (np.arange(count) - (count - 1) / 2) * step)
