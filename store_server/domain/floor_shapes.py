@@ -1,0 +1,189 @@
+"""The shapes of one level, each a named record; and the floor left to walk on between them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+Point = tuple[float, float]
+
+WALL_HALF_THICKNESS_M = 0.05
+"""Inner walls are drawn as lines; a light partition is about 10 cm thick."""
+
+CARE_M = 0.001
+"""One millimetre. Smaller tolerances make GEOS lose holes: ``buffer(1e-5)`` silently filled one in 3.14."""
+
+BODY_RADIUS_M = 0.3
+"""Half the width of a person with a basket; paths keep this far from everything."""
+
+MITRE_LIMIT = 5.0
+"""Corners of grown shapes stay corners; needles are cut off this many radii away, still outside the round growth."""
+
+SIGHT_LINES = 120
+"""Rays by which a kiosk's catchment is drawn: one each 3 degrees, 16 cm apart at 3 m."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fixture:
+    """Anything standing on the floor. ``category`` is a ``FixtureKind`` where we know it."""
+
+    key: str
+    fixture_id: str
+    category: str
+    polygon: shapely.Polygon
+    department: str | None
+    height_m: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """An inner wall: a line, ``WALL_HALF_THICKNESS_M`` to each side of it."""
+
+    key: str
+    line: shapely.LineString
+    attenuation_db: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A named part of the floor. ``name`` is English where there is English, else the first label, else the key."""
+
+    key: str
+    name: str
+    polygon: shapely.Polygon
+    is_sensitive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One place for one product on a shelf.
+
+    Attributes
+    ----------
+    facing : (float, float)
+        Unit vector from the shelf towards the person taking from it.
+    standing_m : (x, y)
+        Where a body of ``BODY_RADIUS_M`` stands to take from it.
+    has_standing_room : bool
+        False where no such place lies in front of the shelf; ``standing_m`` is then the nearest one that there is.
+    """
+
+    key: str
+    fixture_key: str
+    side: str
+    bay: int
+    shelf: int
+    x_m: float
+    y_m: float
+    facing: Point
+    sku: str | None
+    department: str | None
+    zone_name: str | None
+    standing_m: Point
+    has_standing_room: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KioskPlace:
+    """Where a screen stands and whom it serves.
+
+    Attributes
+    ----------
+    key : str
+        The ``kiosk_key`` the screen is enrolled under.
+    feature_key : str
+        The name of the shape on the plan.
+    catchment : Polygon
+        The walkable floor within ``catchment_radius_m`` and in sight of the display point; empty if that is not walkable.
+    """
+
+    key: str
+    feature_key: str
+    polygon: shapely.Polygon
+    display_point: Point
+    catchment: shapely.Polygon
+    facing_deg: float
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A door in the outline. ``is_entrance``: shoppers come in by it (not an emergency exit, not out only)."""
+
+    key: str
+    line: shapely.LineString
+    is_entrance: bool
+
+    @property
+    def middle(self) -> Point:
+        point = self.line.interpolate(0.5, normalized=True)
+        return (float(point.x), float(point.y))
+
+
+def polygons_in(shape: BaseGeometry) -> list[shapely.Polygon]:
+    """The polygons a shape consists of; lines and points left by an overlay are dropped.
+
+    >>> polygons_in(shapely.Polygon())
+    []
+    """
+    return [part for part in shapely.get_parts(shape).tolist() if part.geom_type == "Polygon" and not part.is_empty]
+
+
+def area_of(shape: BaseGeometry) -> shapely.MultiPolygon:
+    """The same as a MultiPolygon, so that callers need not ask how many parts there are."""
+    return shapely.MultiPolygon(polygons_in(shape))
+
+
+def grown(shape: BaseGeometry, by_m: float) -> BaseGeometry:
+    """Grown (or shrunk) with corners kept as corners, so that the round growth always lies inside."""
+    return shapely.buffer(shape, by_m, join_style="mitre", mitre_limit=MITRE_LIMIT)
+
+
+def floor_between(outline: BaseGeometry, obstacles: Sequence[BaseGeometry], clearance_m: float) -> shapely.MultiPolygon:
+    """Where the middle of a body of this radius can be.
+
+    Parameters
+    ----------
+    outline : Polygon
+    obstacles : sequence of valid geometries
+    clearance_m : float
+        0 for the walkable area itself.
+
+    Returns
+    -------
+    MultiPolygon
+
+    Raises
+    ------
+    ArithmeticError
+        When GEOS lost an obstacle on the way (it has been seen to): better no path than one through a shelf.
+    """
+    if clearance_m == 0:
+        inner, blocked = outline, shapely.union_all(list(obstacles))
+    else:
+        inner = grown(outline, -clearance_m)
+        blocked = shapely.union_all([grown(shape, clearance_m) for shape in obstacles])
+    free = area_of(shapely.difference(inner, blocked))
+    lost = sum(free.area for free in polygons_in(shapely.intersection(free, grown(blocked, -CARE_M))))
+    if lost > CARE_M:
+        raise ArithmeticError(f"{lost:.3f} m2 of obstacles were lost while growing them")
+    return free
+
+
+def sight_area(free: BaseGeometry, eye: Point, radius_m: float) -> shapely.Polygon:
+    """The part of ``free`` within ``radius_m`` and in sight of ``eye``; empty where the eye is not in it."""
+    if not shapely.covers(free, shapely.Point(eye)):
+        return shapely.Polygon()
+    turns = np.linspace(0.0, 2 * math.pi, SIGHT_LINES, endpoint=False)
+    ends = np.array(eye) + radius_m * np.stack([np.cos(turns), np.sin(turns)], axis=1)
+    rays = shapely.linestrings(np.stack([np.broadcast_to(np.array(eye), ends.shape), ends], axis=1))
+    met = shapely.distance(shapely.difference(rays, free), shapely.Point(eye))
+    # A ray that meets nothing leaves an empty rest, whose distance is NaN: it reaches the rim.
+    reach = np.minimum(np.where(np.isnan(met), radius_m, met), radius_m)
+    seen = shapely.Polygon(np.array(eye) + (ends - np.array(eye)) * (reach / radius_m)[:, None])
+    parts = polygons_in(shapely.intersection(shapely.make_valid(seen), free))
+    return max(parts, key=lambda part: part.area, default=shapely.Polygon())

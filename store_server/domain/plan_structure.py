@@ -1,0 +1,159 @@
+"""What must hold before a plan's geometry can be judged: ids, references, rings. Structure first.
+
+Each check names the shape it is about by its ``key``; nothing here looks at how shapes lie to each other.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from store_server.domain.plan_problems import Point, Problem, Rule, error
+from store_server.wire.floorplans import (
+    FixtureFeature,
+    FloorplanDocument,
+    KioskFeature,
+    LevelFeature,
+    NodeFeature,
+    PolygonGeometry,
+    SlotFeature,
+)
+
+SMALLEST_AREA_M2 = 1e-4
+"""A square centimetre: less is a slip of the pen."""
+
+NAMED_AT_MOST = 20
+"""Keys named in one problem; a thousand would help nobody."""
+
+
+def polygon_of(geometry: PolygonGeometry) -> shapely.Polygon:
+    """The polygon of a wire geometry, valid or not; heights are dropped."""
+    outer, *holes = ([position[:2] for position in ring] for ring in geometry.coordinates)
+    return shapely.Polygon(outer, holes)
+
+
+def place_of(shape: BaseGeometry) -> Point | None:
+    """A point to look at: inside the shape where it has an inside.
+
+    >>> place_of(shapely.box(0, 0, 2, 2))
+    (1.0, 1.0)
+    >>> place_of(shapely.Polygon()) is None
+    True
+    """
+    if shape.is_empty:
+        return None
+    point = shapely.point_on_surface(shape)
+    return (round(float(point.x), 3), round(float(point.y), 3))
+
+
+def structure_problems(document: FloorplanDocument) -> list[Problem]:
+    """What keeps the document from being made into shapes at all; all of it errors.
+
+    Parameters
+    ----------
+    document : FloorplanDocument
+
+    Returns
+    -------
+    list of Problem
+        Empty for a plan ``Floorplan.from_document`` accepts.
+    """
+    return [*_levels(document), *_duplicates(document), *_references(document), *_rings(document)]
+
+
+def _levels(document: FloorplanDocument) -> Iterator[Problem]:
+    if not any(isinstance(feature, LevelFeature) for feature in document.features):
+        yield error(
+            Rule.NO_LEVEL, (), None, "The plan has no level: draw the outline of the floor as a feature of type level."
+        )
+
+
+def _duplicates(document: FloorplanDocument) -> Iterator[Problem]:
+    by_id: dict[str, list[str]] = defaultdict(list)
+    by_key: dict[tuple[str, str], int] = defaultdict(int)
+    by_device: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for feature in document.features:
+        key = feature.properties.key
+        by_id[feature.id].append(key)
+        by_key[(feature.feature_type, key)] += 1
+        if isinstance(feature, NodeFeature):
+            by_device[("node_key", feature.properties.node_key)].append(key)
+        elif isinstance(feature, KioskFeature):
+            by_device[("kiosk_key", feature.properties.kiosk_key)].append(key)
+    for feature_id, keys in by_id.items():
+        if len(keys) > 1:
+            yield error(
+                Rule.DUPLICATE_ID,
+                _unique(keys),
+                None,
+                f"{len(keys)} shapes have the id {feature_id}: give each its own.",
+            )
+    for (feature_type, key), count in by_key.items():
+        if count > 1:
+            words = f"{count} shapes of type {feature_type} have the key {key}: give each its own."
+            yield error(Rule.DUPLICATE_ID, (key,), None, words)
+    for (field, name), keys in by_device.items():
+        if len(keys) > 1:
+            words = f"The {field} {name} is used {len(keys)} times: each device stands in one place."
+            yield error(Rule.DUPLICATE_ID, _unique(keys), None, words)
+
+
+def _references(document: FloorplanDocument) -> Iterator[Problem]:
+    levels = {feature.id for feature in document.features if isinstance(feature, LevelFeature)}
+    fixture_level = {
+        feature.id: feature.properties.level_id for feature in document.features if isinstance(feature, FixtureFeature)
+    }
+    for feature in document.features:
+        key = feature.properties.key
+        if feature.properties.level_id not in levels:
+            words = f"{key} is on level {feature.properties.level_id}, which the plan does not have."
+            yield error(Rule.UNKNOWN_REFERENCE, (key,), None, words)
+        if not isinstance(feature, SlotFeature):
+            continue
+        on_level = fixture_level.get(feature.properties.fixture_id)
+        if on_level is None:
+            words = f"Slot {key} is on fixture {feature.properties.fixture_id}, which the plan does not have."
+            yield error(Rule.UNKNOWN_REFERENCE, (key,), _position(feature), words)
+        elif on_level != feature.properties.level_id:
+            yield error(
+                Rule.UNKNOWN_REFERENCE, (key,), _position(feature), f"Slot {key} is on another level than its fixture."
+            )
+
+
+def _position(feature: SlotFeature) -> Point:
+    x_m, y_m = feature.geometry.coordinates[:2]
+    return (x_m, y_m)
+
+
+def _rings(document: FloorplanDocument) -> Iterator[Problem]:
+    for feature in document.features:
+        if not isinstance(feature.geometry, PolygonGeometry):
+            continue
+        polygon = polygon_of(feature.geometry)
+        key = feature.properties.key
+        start: Point = (polygon.exterior.coords[0][0], polygon.exterior.coords[0][1])
+        if not polygon.is_valid:
+            reason = shapely.is_valid_reason(polygon)
+            if shapely.area(shapely.make_valid(polygon)) < SMALLEST_AREA_M2:
+                yield error(Rule.NO_AREA, (key,), start, f"{key} has no area: draw it again.")
+                continue
+            words = f"The outline of {key} crosses or touches itself: move the corner at fault."
+            yield error(Rule.SELF_INTERSECTION, (key,), _place_in(reason) or start, words, reason)
+        elif polygon.area < SMALLEST_AREA_M2:
+            yield error(Rule.NO_AREA, (key,), start, f"{key} has no area: draw it again.", f"{polygon.area:.6f} m2")
+
+
+def _place_in(reason: str) -> Point | None:
+    """The place GEOS names in ``Self-intersection[3 4]``."""
+    try:
+        x_m, y_m = (float(part) for part in reason[reason.index("[") + 1 : reason.index("]")].split()[:2])
+    except ValueError:
+        return None
+    return (x_m, y_m)
+
+
+def _unique(keys: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(keys))[:NAMED_AT_MOST]

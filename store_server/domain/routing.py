@@ -1,0 +1,210 @@
+"""Shortest walking paths between the shelves.
+
+A path keeps the body's radius from every fixture, kiosk and wall: it is exact for the floor that is left when the outline
+is shrunk and the obstacles are grown by it, corners kept as corners. Where start or end cannot be stood on, the nearest place
+that can be is taken when it is at most ``SNAP_M`` away; the path then begins or ends there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from store_server.domain.floor_shapes import BODY_RADIUS_M, CARE_M, Point, floor_between, grown
+from store_server.domain.floorplan import Floorplan
+from store_server.domain.plan_problems import InvalidFloorplan, Rule, error
+from store_server.domain.visibility import Corners, all_ways, are_clear, corners_of, seen_from
+
+Floats = NDArray[np.float64]
+
+SNAP_M = 1.0
+"""A shelf face is 0.3 m from where a body can be, the middle of a gondola 0.9 m. Beyond that it is a mistake."""
+
+MAX_CORNERS = 2500
+"""A hypermarket has 800. Preparing takes about a minute at this many and grows with the cube."""
+
+OUTWARD_SLACKS_M = (0.0, 0.02, 0.05, 0.1, 0.2)
+"""A plan with too many corners (pillars drawn as circles) is drawn simpler by the first of these that is enough, outward."""
+
+TARGETS_REMEMBERED = 8192
+"""What is seen from a shelf's standing place does not change: a hypermarket has 4,000 such places."""
+
+
+class NoPathReason(StrEnum):
+    START_NOT_WALKABLE = "start_not_walkable"
+    END_NOT_WALKABLE = "end_not_walkable"
+    NOT_CONNECTED = "not_connected"
+
+
+@dataclass(frozen=True, slots=True)
+class WalkingPath:
+    """A polyline in metres inside the walkable area: at least two points, the same one twice where start is end."""
+
+    points_m: tuple[Point, ...]
+    length_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class NoPath:
+    """There is no way, and why."""
+
+    reason: NoPathReason
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """A place to stand and the corners seen from it."""
+
+    point_m: Floats
+    corners: NDArray[np.int64]
+    length_m: Floats
+
+
+class WalkingGraph:
+    """All corners of a floor and the ways between them; prepared once per plan, then asked from any thread.
+
+    Attributes
+    ----------
+    body_radius_m : float
+    floor : MultiPolygon
+        Where the middle of the body can be.
+    """
+
+    def __init__(
+        self, floor: shapely.MultiPolygon, blocked: BaseGeometry, corners: Corners, body_radius_m: float
+    ) -> None:
+        self.floor = floor
+        self.body_radius_m = body_radius_m
+        self._blocked = blocked
+        self._corners = corners
+        shapely.prepare(self.floor)
+        shapely.prepare(self._blocked)
+        self._lengths_m, self._via = all_ways(corners, blocked)
+        self._target = lru_cache(maxsize=TARGETS_REMEMBERED)(self._sight)
+
+    @classmethod
+    def prepare(cls, floorplan: Floorplan, body_radius_m: float = BODY_RADIUS_M) -> WalkingGraph:
+        """The graph of a floorplan for a body of this radius (0.45 m for a wheelchair or a pram).
+
+        Raises
+        ------
+        InvalidFloorplan
+            With TOO_DETAILED when more than ``MAX_CORNERS`` corners are left however simply they are drawn.
+        """
+        for slack_m in OUTWARD_SLACKS_M:
+            outline = shapely.simplify(floorplan.outline, slack_m)
+            obstacles = [shapely.simplify(obstacle, slack_m) for obstacle in floorplan.obstacles]
+            clearance_m = body_radius_m + slack_m
+            # Paths keep a millimetre more from things than the sight test asks: no line along a shelf fails by rounding.
+            floor = floor_between(outline, obstacles, clearance_m + CARE_M)
+            corners = corners_of(floor)
+            if len(corners) <= MAX_CORNERS:
+                return cls(floor, _blocked(outline, obstacles, clearance_m), corners, body_radius_m)
+        words = f"The plan has more than {MAX_CORNERS} corners to walk round: draw round things with fewer corners."
+        raise InvalidFloorplan(
+            [error(Rule.TOO_DETAILED, (floorplan.level_key,), None, words, f"{len(corners)} corners")]
+        )
+
+    def path(self, start: Point, end: Point) -> WalkingPath | NoPath:
+        """The shortest path.
+
+        Parameters
+        ----------
+        start, end : (x_m, y_m)
+
+        Returns
+        -------
+        WalkingPath or NoPath
+        """
+        begins, ends = self._standing(start), self._standing(end)
+        if begins is None:
+            return NoPath(NoPathReason.START_NOT_WALKABLE)
+        if ends is None:
+            return NoPath(NoPathReason.END_NOT_WALKABLE)
+        if bool(are_clear(self._blocked, np.array([begins]), np.array([ends]))[0]):
+            return _as_path(np.array([begins, ends]))
+        near, far = self._sight(begins), self._target(ends)
+        total_m = near.length_m[:, None] + self._lengths_m[np.ix_(near.corners, far.corners)] + far.length_m
+        if total_m.size == 0 or not np.isfinite(total_m.min()):
+            return NoPath(NoPathReason.NOT_CONNECTED)
+        i, j = np.unravel_index(int(total_m.argmin()), total_m.shape)
+        corners = self._way(int(near.corners[i]), int(far.corners[j]))
+        return _as_path(np.vstack([near.point_m, self._corners.at_m[corners], far.point_m]))
+
+    def lengths(self, start: Point, ends: Sequence[Point]) -> Floats:
+        """Lengths of the shortest paths from one place to many.
+
+        What is seen from an end is remembered, so ends should be places that come again: a slot's ``standing_m``.
+
+        Returns
+        -------
+        ndarray, shape (E,)
+            Metres; infinite where there is no path.
+        """
+        lengths_m = np.full(len(ends), np.inf)
+        begins = self._standing(start)
+        places = [self._standing(end) for end in ends]
+        there = [index for index, place in enumerate(places) if place is not None]
+        if begins is None or not there:
+            return lengths_m
+        ends_m = np.array([places[index] for index in there])
+        starts_m = np.broadcast_to(np.array(begins), ends_m.shape)
+        straight_m = np.hypot(*(ends_m - starts_m).T)
+        clear = are_clear(self._blocked, starts_m, ends_m)
+        near = self._sight(begins)
+        to_corner_m = (near.length_m[:, None] + self._lengths_m[near.corners]).min(axis=0, initial=np.inf)
+        for k, index in enumerate(there):
+            if clear[k]:
+                lengths_m[index] = straight_m[k]
+                continue
+            far = self._target((float(ends_m[k, 0]), float(ends_m[k, 1])))
+            lengths_m[index] = (to_corner_m[far.corners] + far.length_m).min(initial=np.inf)
+        return lengths_m
+
+    def matrix(self, places: Sequence[Point]) -> Floats:
+        """Lengths between all pairs of places, shape (P, P); infinite where there is no path."""
+        return np.array([self.lengths(place, places) for place in places]).reshape(len(places), len(places))
+
+    def _standing(self, place: Point) -> Point | None:
+        """The place itself, or the nearest that can be stood on within ``SNAP_M``."""
+        if not (np.isfinite(place[0]) and np.isfinite(place[1])):
+            return None
+        point = shapely.Point(place)
+        if shapely.intersects(self.floor, point):
+            return (float(place[0]), float(place[1]))
+        line = shapely.shortest_line(self.floor, point)
+        if line is None or line.length > SNAP_M:
+            return None
+        x_m, y_m = shapely.get_coordinates(line)[0]
+        return (float(x_m), float(y_m))
+
+    def _sight(self, place: Point) -> _Sight:
+        point_m = np.array(place)
+        corners = seen_from(point_m, self._corners, self._blocked)
+        return _Sight(point_m, corners, np.hypot(*(self._corners.at_m[corners] - point_m).T))
+
+    def _way(self, first: int, last: int) -> list[int]:
+        way = [last]
+        while way[-1] != first:
+            way.append(int(self._via[first, way[-1]]))
+        return way[::-1]
+
+
+def _blocked(outline: BaseGeometry, obstacles: Sequence[BaseGeometry], clearance_m: float) -> BaseGeometry:
+    """Everything a body's middle must not touch, as far out as a path could stray."""
+    min_x, min_y, max_x, max_y = outline.bounds
+    around = shapely.box(min_x - SNAP_M, min_y - SNAP_M, max_x + SNAP_M, max_y + SNAP_M)
+    outside = shapely.difference(around, grown(outline, -clearance_m))
+    return shapely.union_all([outside, *(grown(obstacle, clearance_m) for obstacle in obstacles)])
+
+
+def _as_path(points_m: Floats) -> WalkingPath:
+    length_m = float(np.hypot(*np.diff(points_m, axis=0).T).sum())
+    return WalkingPath(tuple((float(x), float(y)) for x, y in points_m), length_m)
