@@ -10,18 +10,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from store_server.domain.likelihood_grid import LikelihoodGrid, Posterior
-from store_server.domain.obstacle_loss import FloorShapes, obstacle_loss_db
-from store_server.domain.radio_map import residual_map
+from store_server.domain.obstacle_loss import FloorObstacles, obstacle_loss_db
+from store_server.domain.radio_map import MapSpread, residual_map
 from store_server.domain.ranging import RssiWindow, log_distance_rssi_dbm, rssi_window
 from store_server.domain.sightings import AdmittedSightings
 from store_server.domain.trilaterating import trilaterate
 from store_server.wire.calibration import Calibration
+
+if TYPE_CHECKING:
+    from store_server.domain.floorplan import Floorplan
 
 __all__ = ["FACTORY_CALIBRATION", "Anchor", "Fix", "FloorEstimator", "NoFix", "NoFixReason", "trilaterate"]
 
@@ -139,12 +143,15 @@ class FloorEstimator:
         Where the nodes hang now; the calibration's offsets apply to those it knows by ``node_id``.
     calibration : Calibration or None
         None: ``FACTORY_CALIBRATION``.
-    floorplan : FloorShapes or None
+    floorplan : Floorplan, FloorObstacles or None
         Its walkable area is where beacons are looked for, its walls and fixtures weaken signals.
     """
 
     def __init__(
-        self, anchors: Sequence[Anchor], calibration: Calibration | None = None, floorplan: FloorShapes | None = None
+        self,
+        anchors: Sequence[Anchor],
+        calibration: Calibration | None = None,
+        floorplan: Floorplan | FloorObstacles | None = None,
     ) -> None:
         self.anchors = tuple(anchors)
         self.calibration = calibration or FACTORY_CALIBRATION
@@ -153,7 +160,7 @@ class FloorEstimator:
         self._offsets_db = self._calibrated_offsets()
         between_m = np.hypot(*(self._anchor_xy[:, None] - self._anchor_xy[None]).transpose(2, 0, 1))
         self._is_far = between_m > IMPOSSIBLE_DISTANCE_M
-        self._grid = self._prepare(between_m, floorplan or FloorShapes()) if self.anchors else None
+        self._grid = self._prepare(between_m, _obstacles(floorplan)) if self.anchors else None
 
     def fixes(self, sightings: AdmittedSightings, at_s: float) -> list[Fix | NoFix]:
         """One answer per beacon, from what was heard up to ``at_s`` and nothing later.
@@ -255,15 +262,19 @@ class FloorEstimator:
                 residual[:, column] = measured[:, column_of[node_id]]
         return residual
 
-    def _prepare(self, between_m: Floats, shapes: FloorShapes) -> LikelihoodGrid:
+    def _prepare(self, between_m: Floats, floor: FloorObstacles) -> LikelihoodGrid:
         c = self.calibration
         survey_xy = np.array(c.survey_xy_m, dtype=np.float64).reshape(-1, 2)
-        xy = _places(np.concatenate([self._anchor_xy, survey_xy]), shapes)
+        xy = _places(np.concatenate([self._anchor_xy, survey_xy]), floor)
         range_m = slant_range_m(xy, self.anchors, c.beacon_height_m)
         expected = log_distance_rssi_dbm(range_m, c.measured_power_dbm, c.path_loss_exponent)
-        expected -= obstacle_loss_db(xy, self._anchor_xy, shapes, c.wall_loss_db, c.fixture_loss_db_per_m)
+        expected -= obstacle_loss_db(xy, anchor_xyz_m(self.anchors), floor, c)
         residual, explained = residual_map(
-            xy, survey_xy, self._calibrated_residuals(), c.residual_sd_db, c.residual_noise_db, c.residual_length_m
+            xy,
+            survey_xy,
+            self._calibrated_residuals(),
+            np.array(c.survey_visit, dtype=np.int64),
+            MapSpread(c.residual_sd_db, c.residual_length_m, c.residual_noise_db, c.drift_sd_db),
         )
         variance = (c.shadowing_sd_db + c.shadowing_growth_db_per_m * range_m) ** 2
         # The survey takes from the spread the part that stays at its place; the rest (bodies, fading, drift) remains.
@@ -275,27 +286,39 @@ class FloorEstimator:
         )
 
 
+def anchor_xyz_m(anchors: Sequence[Anchor]) -> Floats:
+    """Where the anchors hang, shape (A, 3); z is NaN where nobody measured it."""
+    heights = [np.nan if a.z_m is None else a.z_m for a in anchors]
+    return np.array([(a.x_m, a.y_m, z) for a, z in zip(anchors, heights, strict=True)], dtype=np.float64).reshape(-1, 3)
+
+
 def slant_range_m(xy_m: Floats, anchors: Sequence[Anchor], beacon_height_m: float) -> Floats:
     """Distance through the air from each place to each anchor, shape (C, A); level where a height is not known."""
-    anchor_xy = np.array([(a.x_m, a.y_m) for a in anchors], dtype=np.float64).reshape(-1, 2)
-    rise = np.array([0.0 if a.z_m is None else a.z_m - beacon_height_m for a in anchors])
-    level = np.hypot(*(xy_m[:, None] - anchor_xy[None]).transpose(2, 0, 1))
+    xyz = anchor_xyz_m(anchors)
+    rise = np.nan_to_num(xyz[:, 2] - beacon_height_m)
+    level = np.hypot(*(xy_m[:, None] - xyz[None, :, :2]).transpose(2, 0, 1))
     return np.asarray(np.hypot(level, rise))
 
 
-def _places(known_xy: Floats, shapes: FloorShapes) -> Floats:
+def _obstacles(floorplan: Floorplan | FloorObstacles | None) -> FloorObstacles:
+    if floorplan is None:
+        return FloorObstacles()
+    return floorplan if isinstance(floorplan, FloorObstacles) else FloorObstacles.of(floorplan)
+
+
+def _places(known_xy: Floats, floor: FloorObstacles) -> Floats:
     """Centres of the cells a beacon can be in, shape (C, 2), laid symmetrically so that mirroring a floor mirrors them."""
-    area = shapes.walkable_area if shapes.walkable_area is not None else shapes.outline
+    area = floor.walkable_area if floor.walkable_area is not None else floor.outline
     if area is not None and not area.is_empty:
         west, south, east, north = area.bounds
     else:
         (west, south), (east, north) = known_xy.min(axis=0) - MARGIN_M, known_xy.max(axis=0) + MARGIN_M
+        standing = [shape for shape, _ in floor.fixtures]
+        area = shapely.box(west, south, east, north).difference(shapely.union_all(np.array(standing)))
     cell_m = max(CELL_M, float(np.sqrt((east - west) * (north - south) / MOST_CELLS)))
     x = _centred((west + east) / 2, east - west, cell_m)
     y = _centred((south + north) / 2, north - south, cell_m)
     xy = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
-    if area is None or area.is_empty:
-        return xy
     shapely.prepare(area)
     walkable = xy[shapely.contains_xy(area, xy)]
     return walkable if len(walkable) else xy

@@ -6,6 +6,8 @@ most of that difference. The process gives the expected difference everywhere an
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve, solve_triangular
@@ -25,8 +27,34 @@ def likeness(from_xy_m: Floats, to_xy_m: Floats, length_m: float) -> Floats:
     return np.exp(-cdist(from_xy_m, to_xy_m) / length_m)
 
 
+@dataclass(frozen=True, slots=True)
+class MapSpread:
+    """How the residuals of a floor vary.
+
+    Attributes
+    ----------
+    sd_db, length_m : float
+        Spread of what stays at its place, and over how many metres it stays alike.
+    noise_db : float
+        Spread of one survey point about that.
+    drift_db : float
+        Spread of what all points of one visit share at an anchor and no other visit does.
+    """
+
+    sd_db: float
+    length_m: float
+    noise_db: float
+    drift_db: float
+
+    def covariance(self, xy_m: Floats, visit: NDArray[np.int64]) -> Floats:
+        """Covariance of the measured residuals among survey points, shape (N, N)."""
+        shared = self.drift_db**2 * (visit[:, None] == visit[None])
+        alike = self.sd_db**2 * likeness(xy_m, xy_m, self.length_m)
+        return np.asarray(alike + shared + self.noise_db**2 * np.eye(len(xy_m)))
+
+
 def residual_map(
-    xy_m: Floats, survey_xy_m: Floats, survey_residual_db: Floats, sd_db: float, noise_db: float, length_m: float
+    xy_m: Floats, survey_xy_m: Floats, survey_residual_db: Floats, visit: NDArray[np.int64], spread: MapSpread
 ) -> tuple[Floats, Floats]:
     """Expected residual, and the variance the survey has taken from it, at each place for each anchor.
 
@@ -36,29 +64,30 @@ def residual_map(
     survey_xy_m : ndarray, shape (N, 2)
     survey_residual_db : ndarray, shape (N, A)
         NaN where a survey point did not hear an anchor.
-    sd_db, noise_db, length_m : float
-        Spread of the map, of one point about it, and its length of likeness.
+    visit : ndarray of int, shape (N,)
+        Which points were measured on one visit (a day's survey, one walk).
+    spread : MapSpread
 
     Returns
     -------
     mean_db : ndarray, shape (C, A)
         0 far from any survey point.
     explained_db2 : ndarray, shape (C, A)
-        0 far from any survey point, up to ``sd_db**2`` at one.
+        0 far from any survey point, up to the map's variance at one.
     """
     places, anchors = len(xy_m), survey_residual_db.shape[1]
     mean, explained = np.zeros((places, anchors)), np.zeros((places, anchors))
-    if len(survey_xy_m) == 0 or sd_db <= 0:
+    if len(survey_xy_m) == 0 or spread.sd_db <= 0:
         return mean, explained
-    among = sd_db**2 * likeness(survey_xy_m, survey_xy_m, length_m)
-    across = sd_db**2 * likeness(survey_xy_m, xy_m, length_m)
+    among = spread.covariance(survey_xy_m, visit)
+    across = spread.sd_db**2 * likeness(survey_xy_m, xy_m, spread.length_m)
     heard = np.isfinite(survey_residual_db)
     patterns, pattern_of = np.unique(heard.T, axis=0, return_inverse=True)
     for number, pattern in enumerate(patterns):
         if not pattern.any():
             continue
         columns = np.flatnonzero(pattern_of == number)
-        factor = cho_factor(among[np.ix_(pattern, pattern)] + noise_db**2 * np.eye(int(pattern.sum())), lower=True)
+        factor = cho_factor(among[np.ix_(pattern, pattern)], lower=True)
         mean[:, columns] = across[pattern].T @ cho_solve(factor, survey_residual_db[np.ix_(pattern, columns)])
         half = solve_triangular(factor[0], across[pattern], lower=True)
         explained[:, columns] = (half**2).sum(axis=0)[:, None]

@@ -52,6 +52,8 @@ class Calibration(Message):
     survey_xy_m: Annotated[tuple[tuple[Metres, Metres], ...], Field(max_length=5000)] = ()
     survey_residual_db: Annotated[tuple[tuple[Decibels | None, ...], ...], Field(max_length=5000)] = ()
     """One row a survey point, one column an anchor: measured mean minus model; None where not heard."""
+    survey_visit: Annotated[tuple[Annotated[int, Field(ge=0)], ...], Field(max_length=5000)] = ()
+    """Which survey points were measured on one visit; each visit has its own drift."""
     residual_sd_db: Annotated[float, Field(ge=0, le=30)] = 3.0
     """Spread of the residual map before it is measured: the part of the shadowing that stays at its place."""
     residual_noise_db: Annotated[float, Field(ge=0.1, le=30)] = 2.0
@@ -69,6 +71,8 @@ class Calibration(Message):
     def _rows_and_columns_agree(self) -> Calibration:
         if len(self.survey_residual_db) != len(self.survey_xy_m):
             raise ValueError("survey_residual_db has one row for each point of survey_xy_m")
+        if len(self.survey_visit) != len(self.survey_xy_m):
+            raise ValueError("survey_visit has one entry for each point of survey_xy_m")
         if any(len(row) != len(self.anchors) for row in self.survey_residual_db):
             raise ValueError("each row of survey_residual_db has one entry for each of anchors")
         if len({anchor.node_id for anchor in self.anchors}) != len(self.anchors):
