@@ -1,0 +1,69 @@
+/** Guidance facts to words: what is said depends on how sure the position is. Nothing is claimed that is not known. */
+import type { Guidance, ShelfPlace } from "./wire.gen.ts";
+import { say, sayMetres } from "./words.ts";
+
+export interface Instruction {
+  /** The one thing to do, in the largest type; changes only when the thing to do changes. */
+  title: string;
+  /** Distance and place; may change twice a second. */
+  detail: string;
+}
+
+export function sayPlace(place: ShelfPlace): string {
+  const zone = place.zone ?? "";
+  return say(zone === "" ? "place.without_zone" : "place.words", {
+    zone,
+    fixture: place.fixture_key,
+    side: place.side,
+    bay: place.bay,
+    shelf: place.shelf,
+  });
+}
+
+/** Enough to know the part of the store, where there is no room or need for more. */
+export function sayPlaceShort(place: ShelfPlace): string {
+  const zone = place.zone ?? "";
+  return say(zone === "" ? "place.short_without_zone" : "place.short", { zone, fixture: place.fixture_key });
+}
+
+function sayDistance(guidance: Guidance): string {
+  if (guidance.distance_m === null) return "";
+  const distance = sayMetres(guidance.distance_m);
+  return guidance.certainty === "sure" ? distance : say("guidance.about", { distance });
+}
+
+function joined(...parts: string[]): string {
+  return parts.filter((part) => part !== "").join(" · ");
+}
+
+export function sayGuidance(guidance: Guidance): Instruction {
+  const name = guidance.next_item?.name ?? "";
+  const place = guidance.next_item?.place ? sayPlace(guidance.next_item.place) : "";
+  const isSeen = guidance.certainty !== "unknown";
+  switch (guidance.kind) {
+    case "all_done":
+      return { title: say("guidance.all_done"), detail: say("guidance.all_done_detail") };
+    case "no_place":
+      return {
+        title: name === "" ? say("guidance.no_place_any") : say("guidance.no_place", { name }),
+        detail: say("guidance.no_place_detail"),
+      };
+    case "no_path":
+      return { title: say("guidance.no_path", { name }), detail: joined(place, say("guidance.no_path_detail")) };
+    case "arrived":
+      if (isSeen) {
+        const key = guidance.certainty === "sure" ? "guidance.arrived_sure" : "guidance.arrived_near";
+        return { title: say(key, { name }), detail: place };
+      }
+      break;
+    case "go_to":
+      if (isSeen) {
+        const key = guidance.certainty === "sure" ? "guidance.go_sure" : "guidance.go_near";
+        return { title: say(key, { name, turn: guidance.turn ?? "none" }), detail: joined(sayDistance(guidance), place) };
+      }
+      break;
+    case "no_position":
+      break;
+  }
+  return { title: say("guidance.no_position"), detail: name === "" ? "" : say("guidance.no_position_detail", { name, place }) };
+}

@@ -1,0 +1,59 @@
+import { say } from "../words.ts";
+import { ProductFinder } from "./search.tsx";
+import { plan, query, shownProduct, state, tap } from "./showing.ts";
+import { StorePlan } from "./store_plan.tsx";
+import { TokenSign, sayToken } from "./token_sign.tsx";
+
+function Tokens() {
+  const tokens = state.value?.tokens ?? [];
+  return (
+    <div role="status">
+      {tokens.length > 0 && (
+        <section class="card stack tight tokens">
+          <h2>{say("kiosk.token_title", { count: tokens.length })}</h2>
+          <ul class="token-list">
+            {tokens.map((token) => (
+              <li key={token.token_id}>
+                <button
+                  type="button"
+                  class="token"
+                  data-testid={`token-${token.digits}`}
+                  aria-label={sayToken(token)}
+                  onClick={() => void tap(token.token_id)}
+                >
+                  <TokenSign token={token} />
+                  <span class="figures">{token.digits}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+          <p class="quiet">{say("kiosk.token_detail")}</p>
+        </section>
+      )}
+    </div>
+  );
+}
+
+/** Nobody's list is open: the plan, the search, and the signs of those near enough to tap. */
+export function Attract() {
+  const isQuiet = query.value === "" && (state.value?.tokens.length ?? 0) === 0;
+  return (
+    <main class={`attract ${isQuiet ? "is-quiet" : ""}`} data-testid="attract">
+      <div class="attract-side">
+        <Tokens />
+        <ProductFinder isTitle={true} />
+      </div>
+      {plan.value && state.value && (
+        <StorePlan
+          plan={plan.value}
+          kiosk_key={state.value.kiosk_key}
+          guidance={null}
+          items={NOTHING}
+          place={shownProduct.value?.place ?? null}
+        />
+      )}
+    </main>
+  );
+}
+
+const NOTHING = [] as const;

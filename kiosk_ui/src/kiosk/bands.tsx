@@ -1,0 +1,36 @@
+import { CircleCheck, RadioTower, WifiOff } from "lucide";
+import { Icon } from "../parts/icon.tsx";
+import { say, sayInstant } from "../words.ts";
+import { closedBecause, isConnected, lastHeardAt, paired, state } from "./showing.ts";
+
+/** Thin lines above everything: what is invented here, what does not work just now, what was just cleared. */
+export function Bands() {
+  const demo_note = typeof paired.value === "object" ? (paired.value?.demo_note ?? null) : null;
+  const isOffline = !isConnected.value;
+  const isLive = state.value?.positions_are_live ?? true;
+  return (
+    <>
+      {demo_note && <p class="band band-demo">{demo_note}</p>}
+      <div role="status">
+        {isOffline && (
+          <p class="band band-warning" data-testid="offline-band">
+            <Icon of={WifiOff} />
+            {say("kiosk.offline", { at: sayInstant(lastHeardAt.value) })}
+          </p>
+        )}
+        {!isOffline && !isLive && (
+          <p class="band band-warning" data-testid="not-live-band">
+            <Icon of={RadioTower} />
+            {say("kiosk.not_live")}
+          </p>
+        )}
+        {closedBecause.value && (
+          <p class="band band-closed" data-testid="closed-message">
+            <Icon of={CircleCheck} />
+            {say(`kiosk.closed_${closedBecause.value}`)}
+          </p>
+        )}
+      </div>
+    </>
+  );
+}

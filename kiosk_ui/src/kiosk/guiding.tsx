@@ -1,0 +1,128 @@
+import { ArrowLeft, ArrowRight, ArrowUp, Check, CircleHelp, CircleStop, LogOut, MapPin, Undo2 } from "lucide";
+import { sayGuidance } from "../guidance_words.ts";
+import { Dialog } from "../parts/dialog.tsx";
+import { Icon } from "../parts/icon.tsx";
+import { Trouble } from "../parts/trouble.tsx";
+import type { Guidance, OpenedShopper, Suggestion } from "../wire.gen.ts";
+import { say, sayMetres } from "../words.ts";
+import { ProductFinder } from "./search.tsx";
+import { answerSuggestion, isAskingWhatToStop, leave, plan, query, shownProduct, state, trouble, withdraw } from "./showing.ts";
+import { StorePlan } from "./store_plan.tsx";
+import { TokenSign, sayToken } from "./token_sign.tsx";
+import { WishListPanel } from "./wish_list.tsx";
+
+function directionIcon(guidance: Guidance) {
+  if (guidance.kind === "all_done") return Check;
+  if (guidance.kind === "arrived") return MapPin;
+  if (guidance.kind !== "go_to" || guidance.certainty === "unknown") return CircleHelp;
+  return { ahead: ArrowUp, left: ArrowLeft, right: ArrowRight, back: Undo2, none: MapPin }[guidance.turn ?? "none"];
+}
+
+function NextInstruction({ guidance }: { guidance: Guidance }) {
+  const { title, detail } = sayGuidance(guidance);
+  return (
+    <section class="instruction" data-testid="instruction" data-kind={guidance.kind} data-certainty={guidance.certainty}>
+      <span class="instruction-sign" dir="ltr">
+        <Icon of={directionIcon(guidance)} />
+      </span>
+      <div>
+        <h1 aria-live="polite">{title}</h1>
+        <p class="figures instruction-detail">{detail}</p>
+      </div>
+    </section>
+  );
+}
+
+function SuggestionCard({ suggestion }: { suggestion: Suggestion }) {
+  const { reason } = suggestion;
+  const place = [suggestion.distance_m === null ? "" : sayMetres(suggestion.distance_m), suggestion.place?.zone ?? ""];
+  return (
+    <section class="card stack tight suggestion" data-testid="suggestion" aria-labelledby="suggestion-title">
+      <h2 id="suggestion-title">
+        <span class="quiet suggestion-lead">{say("kiosk.suggestion")}:</span> {suggestion.name}
+      </h2>
+      <p data-testid="suggestion-reason" class="figures">
+        {say("kiosk.suggestion_reason", {
+          because: reason.because_name,
+          together: reason.baskets_together,
+          all: reason.baskets_with_because,
+        })}
+      </p>
+      <p class="quiet figures">{place.filter((part) => part !== "").join(" · ")}</p>
+      <div class="equal">
+        <button type="button" data-testid="suggestion-add" onClick={() => void answerSuggestion(suggestion.sku, "add_to_list")}>
+          {say("kiosk.suggestion_add")}
+        </button>
+        <button type="button" data-testid="suggestion-never" onClick={() => void answerSuggestion(suggestion.sku, "not_this_again")}>
+          {say("kiosk.suggestion_never")}
+        </button>
+      </div>
+    </section>
+  );
+}
+
+function WhatToStop({ may_suggest }: { may_suggest: boolean }) {
+  const keep = (): void => void (isAskingWhatToStop.value = false);
+  return (
+    <Dialog title={say("kiosk.stop_title")} onClose={keep}>
+      <p>{say("kiosk.stop_detail")}</p>
+      <div class="stack">
+        <button type="button" data-testid="withdraw-confirm-GUIDANCE" onClick={() => void withdraw("GUIDANCE")}>
+          {say("kiosk.stop_guidance")}
+        </button>
+        {may_suggest && (
+          <button type="button" data-testid="withdraw-confirm-SUGGESTIONS" onClick={() => void withdraw("SUGGESTIONS")}>
+            {say("kiosk.stop_suggestions")}
+          </button>
+        )}
+        <button type="button" onClick={keep}>
+          {say("kiosk.stop_nothing")}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+/** One shopper's view, between their tap and their leaving. */
+export function Guiding({ shopper }: { shopper: OpenedShopper }) {
+  const { guidance, wish_list, suggestion } = shopper;
+  const next_sku = guidance.next_item?.sku ?? null;
+  const isSearching = query.value !== "";
+  return (
+    <main class={`guiding ${isSearching ? "is-searching" : ""}`}>
+      <NextInstruction guidance={guidance} />
+      {plan.value && state.value && (
+        <StorePlan
+          plan={plan.value}
+          kiosk_key={state.value.kiosk_key}
+          guidance={shownProduct.value ? null : guidance}
+          items={wish_list.items}
+          place={shownProduct.value?.place ?? null}
+        />
+      )}
+      <div class="guiding-side">
+        <Trouble words={trouble.value} />
+        <ProductFinder isTitle={false} />
+        {!isSearching && suggestion && <SuggestionCard suggestion={suggestion} />}
+        {!isSearching && <WishListPanel items={wish_list.items} next_sku={next_sku} />}
+      </div>
+      <footer class="row spread guiding-foot">
+        <span class="row own-token" title={sayToken(shopper.token)}>
+          <TokenSign token={shopper.token} />
+          <span class="figures">{shopper.token.digits}</span>
+        </span>
+        <div class="row">
+          <button type="button" data-testid="withdraw" onClick={() => (isAskingWhatToStop.value = true)}>
+            <Icon of={CircleStop} />
+            {say("kiosk.stop")}
+          </button>
+          <button type="button" data-testid="done" onClick={() => void leave("done")}>
+            <Icon of={LogOut} />
+            {say("kiosk.done")}
+          </button>
+        </div>
+      </footer>
+      {isAskingWhatToStop.value && <WhatToStop may_suggest={shopper.may_suggest} />}
+    </main>
+  );
+}

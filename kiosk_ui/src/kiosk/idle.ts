@@ -1,0 +1,48 @@
+/** 45 seconds without a touch clear the screen; the last ten are a warning with one touch to stay. */
+import { signal } from "@preact/signals";
+import { leave, opened, query, shownProduct, tellTouched, wipe } from "./showing.ts";
+
+const CLEARS_AFTER_S = 45;
+const WARNS_BEFORE_S = 10;
+const TELLS_EACH_MS = 5000;
+
+/** Seconds until the screen clears, while it is warned; null otherwise. */
+export const clearsIn = signal<number | null>(null);
+
+let touchedAt = performance.now();
+let toldAt = -Infinity;
+
+/** Counts as a touch whatever a person does at this screen. */
+export function touched(): void {
+  const now = performance.now();
+  touchedAt = now;
+  clearsIn.value = null;
+  if (opened.peek() && now - toldAt >= TELLS_EACH_MS) {
+    toldAt = now;
+    tellTouched();
+  }
+}
+
+function look(): void {
+  const left_s = Math.ceil(CLEARS_AFTER_S - (performance.now() - touchedAt) / 1000);
+  if (!opened.peek()) {
+    clearsIn.value = null;
+    if (left_s <= 0 && (query.peek() !== "" || shownProduct.peek())) wipe();
+    return;
+  }
+  clearsIn.value = left_s <= WARNS_BEFORE_S ? Math.max(0, left_s) : null;
+  if (left_s <= 0) {
+    touchedAt = performance.now();
+    void leave("idle");
+  }
+}
+
+export function watchTouches(): void {
+  for (const kind of ["pointerdown", "keydown", "wheel"]) addEventListener(kind, touched, { capture: true, passive: true });
+  let wasOpened = false;
+  opened.subscribe((now) => {
+    if (now && !wasOpened) touchedAt = performance.now();
+    wasOpened = now !== null;
+  });
+  setInterval(look, 500);
+}

@@ -1,0 +1,42 @@
+import "../trusted_types.ts";
+import { LanguageRow, ThemeChoice } from "../parts/choices.tsx";
+import { Loading, start } from "../parts/start.tsx";
+import { takeFromFragment } from "../requests.ts";
+import { Attract } from "./attract.tsx";
+import { Bands } from "./bands.tsx";
+import { IdleWarning, LeavingRing } from "./countdowns.tsx";
+import { Guiding } from "./guiding.tsx";
+import { watchTouches } from "./idle.ts";
+import "./kiosk.css";
+import { Pairing } from "./pairing.tsx";
+import { begin, keepConnected, opened, paired } from "./showing.ts";
+
+const pairingCode = takeFromFragment("code");
+
+function KioskScreen() {
+  if (paired.value === "unknown") return <Loading />;
+  if (paired.value === null) return <Pairing code={pairingCode} />;
+  return (
+    <div class="kiosk-screen">
+      <header>
+        <div class="kiosk-bar">
+          <span class="store-name">{paired.value.store_name}</span>
+          <div class="row tight">
+            <LanguageRow />
+            <ThemeChoice />
+          </div>
+        </div>
+        <Bands />
+      </header>
+      {opened.value ? <Guiding shopper={opened.value} /> : <Attract />}
+      <LeavingRing />
+      <IdleWarning />
+    </div>
+  );
+}
+
+start(KioskScreen);
+keepConnected();
+watchTouches();
+if (pairingCode) paired.value = null; // a new code comes before an older pairing
+else void begin();

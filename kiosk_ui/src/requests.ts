@@ -1,0 +1,43 @@
+/** Questions to the store server: JSON, same origin, cookies. A refusal carries the words the server has for people. */
+import type { Problem } from "./wire.gen.ts";
+
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    /** What to mend, in plain words; null where the answer was no problem document. */
+    readonly detail: string | null,
+  ) {
+    super(detail ?? `refused with ${status}`);
+  }
+}
+
+/** The server did not answer at all. */
+export class Unreachable extends Error {}
+
+type Method = "GET" | "POST" | "PUT" | "DELETE";
+
+export async function ask<Answer>(method: Method, path: string, message?: unknown): Promise<Answer> {
+  const init: RequestInit = { method, credentials: "same-origin", cache: "no-store" };
+  if (method !== "GET") {
+    init.headers = { "content-type": "application/json" };
+    init.body = JSON.stringify(message ?? {});
+  }
+  let response: Response;
+  try {
+    response = await fetch(path, init);
+  } catch {
+    throw new Unreachable(path);
+  }
+  if (response.status === 204) return undefined as Answer;
+  const body: unknown = await response.json().catch(() => null);
+  if (response.ok && body !== null) return body as Answer;
+  if (response.status >= 502 && response.status <= 504) throw new Unreachable(path);
+  throw new Refused(response.status, (body as Partial<Problem> | null)?.detail ?? null);
+}
+
+/** Takes a secret out of the page's fragment, and the fragment out of the address bar and the history. */
+export function takeFromFragment(name: string): string | null {
+  const value = new URLSearchParams(location.hash.slice(1)).get(name);
+  if (location.hash !== "") history.replaceState(null, "", location.pathname);
+  return value;
+}

@@ -1,0 +1,47 @@
+/** How the store is doing, kept fresh over the socket: nodes and kiosks, never a person. */
+import { effect, signal } from "@preact/signals";
+import { listen } from "../connection.ts";
+import { troubleWords } from "../parts/trouble.tsx";
+import type { StoreOverview } from "../wire.gen.ts";
+import { askSignedIn, signedIn } from "./session.ts";
+
+export const store = signal<StoreOverview | null>(null);
+export const isConnected = signal(true);
+export const storeTrouble = signal<string | null>(null);
+
+export async function fetchStore(): Promise<void> {
+  try {
+    store.value = await askSignedIn<StoreOverview>("GET", "/api/staff/overview");
+    storeTrouble.value = null;
+  } catch (error) {
+    storeTrouble.value = troubleWords(error);
+  }
+}
+
+/** Listens while somebody is signed in. */
+export function keepConnected(): void {
+  let close: (() => void) | null = null;
+  effect(() => {
+    const isSignedIn = signedIn.value !== null && signedIn.value !== "unknown";
+    if (isSignedIn && close === null) {
+      void fetchStore();
+      close = listen({
+        connected() {
+          isConnected.value = true;
+          void fetchStore();
+        },
+        disconnected() {
+          isConnected.value = false;
+        },
+        store_overview(overview) {
+          store.value = overview;
+        },
+      });
+    }
+    if (!isSignedIn && close !== null) {
+      close();
+      close = null;
+      store.value = null;
+    }
+  });
+}

@@ -1,0 +1,109 @@
+/** The live layer over a plan: the shopper's dot, the way to the next shelf, items, "you are here". */
+import L from "leaflet";
+import type { FloorplanView } from "./floorplan_view.ts";
+import { chevronsAlong } from "./path_chevrons.ts";
+import { type Point, shelfFace } from "./plan_frame.ts";
+import type { ShelfPlace, TrackMoved, WishListItem } from "./wire.gen.ts";
+
+const GLIDE_MS = 450; // a little less than the time between two fixes, so that the dot has come to rest when the next one arrives
+const FACE_HALF_WIDTH_M = 0.7;
+
+function sign(className: string, text = ""): L.DivIcon {
+  const element = document.createElement("span");
+  element.textContent = text;
+  return L.divIcon({ className, html: element, iconSize: [0, 0] });
+}
+
+export class WayLayer {
+  private readonly way = L.layerGroup();
+  private readonly items = L.layerGroup();
+  private dot: L.Marker | null = null;
+  private circle: L.Circle | null = null;
+  private glide = 0;
+  private path: readonly Point[] = [];
+  private target: ShelfPlace | null = null;
+
+  constructor(private readonly view: FloorplanView) {
+    this.way.addTo(view.map);
+    this.items.addTo(view.map);
+    view.map.on("zoomend", this.drawWay, this);
+  }
+
+  markKiosk(x_m: number, y_m: number, words: string): void {
+    const icon = sign("here-mark", words);
+    L.marker(this.view.at(x_m, y_m), { icon, pane: "people", interactive: false, keyboard: false }).addTo(this.view.map);
+  }
+
+  /** Moves the dot there, gliding; null takes it away, with everything that says where it was. */
+  moveTo(track: TrackMoved | null, words: string): void {
+    cancelAnimationFrame(this.glide);
+    if (track === null) {
+      this.dot?.remove();
+      this.circle?.remove();
+      this.dot = this.circle = null;
+      return;
+    }
+    const to = this.view.at(track.x_m, track.y_m);
+    if (this.dot === null || this.circle === null) {
+      this.circle = L.circle(to, { radius: track.accuracy_radius_m, className: "you-circle", pane: "people", interactive: false });
+      this.dot = L.marker(to, { icon: sign("you-dot", words), pane: "people", interactive: false, keyboard: false });
+      this.circle.addTo(this.view.map);
+      this.dot.addTo(this.view.map);
+      this.circle.getElement()?.setAttribute("data-testid", "accuracy");
+    }
+    const [dot, circle] = [this.dot, this.circle];
+    const element = dot.getElement();
+    element?.setAttribute("data-testid", "you-dot");
+    element?.setAttribute("data-x-m", String(track.x_m));
+    element?.setAttribute("data-y-m", String(track.y_m));
+    if (element?.firstElementChild) element.firstElementChild.textContent = words;
+    circle.getElement()?.setAttribute("data-radius-m", String(track.accuracy_radius_m));
+    const [from, fromRadius, began] = [dot.getLatLng(), circle.getRadius(), performance.now()];
+    const step = (now: number): void => {
+      const share = Math.min(1, this.view.map.options.zoomAnimation ? (now - began) / GLIDE_MS : 1);
+      const place = L.latLng(from.lat + (to.lat - from.lat) * share, from.lng + (to.lng - from.lng) * share);
+      dot.setLatLng(place);
+      circle.setLatLng(place).setRadius(fromRadius + (track.accuracy_radius_m - fromRadius) * share);
+      if (share < 1) this.glide = requestAnimationFrame(step);
+    };
+    this.glide = requestAnimationFrame(step);
+  }
+
+  leadAlong(path: readonly Point[], target: ShelfPlace | null): void {
+    this.path = path;
+    this.target = target;
+    this.drawWay();
+  }
+
+  markItems(items: readonly WishListItem[], next_sku: string | null): void {
+    this.items.clearLayers();
+    for (const item of items) {
+      if (item.place === null || item.sku === next_sku || item.state === "skipped") continue;
+      const icon = sign(item.state === "picked_up" ? "item-mark is-picked-up" : "item-mark", item.state === "picked_up" ? "✓" : "");
+      const place = this.view.at(item.place.x_m, item.place.y_m);
+      L.marker(place, { icon, pane: "way", interactive: false, keyboard: false }).addTo(this.items);
+    }
+  }
+
+  private drawWay(): void {
+    this.way.clearLayers();
+    const { view, path, target } = this;
+    const scale = view.pixelsPerMetre();
+    const line = (points: readonly Point[], className: string): void => {
+      L.polyline(view.all(points), { className, pane: "way", interactive: false, smoothFactor: 0 }).addTo(this.way);
+    };
+    if (path.length > 1) {
+      line(path, "way-casing");
+      line(path, "way-line");
+      for (const chevron of chevronsAlong(path, 44 / scale, 6 / scale)) line(chevron, "way-chevron");
+    }
+    if (target) {
+      const ring = view.fixtureRing(target.fixture_key);
+      const face = ring ? shelfFace(ring, target.x_m, target.y_m, FACE_HALF_WIDTH_M) : null;
+      if (face) line(face, "shelf-glow");
+      if (face) line(face, "shelf-face");
+      const icon = sign("target-mark");
+      L.marker(view.at(target.x_m, target.y_m), { icon, pane: "way", interactive: false, keyboard: false }).addTo(this.way);
+    }
+  }
+}
