@@ -16,7 +16,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from store_server.domain.routing import NoPath, WalkingPath
+from store_server.domain.routing import NoPath, NoPathReason, WalkingPath
 from store_server.domain.turning import Turn, first_bearing_deg, turn_towards
 from store_server.domain.wish_lists import NEARER_BY_M, find, next_item, wanted
 from store_server.wire.shopping import Certainty, Guidance, GuidanceKind, WishList, WishListItem, WishState
@@ -228,6 +228,8 @@ def _way(
         return None
     found = walkways.path(place.point, end_m)
     if isinstance(found, NoPath):
+        if found.reason is NoPathReason.START_NOT_WALKABLE:
+            return before if fits else None  # the position is wrong, not the floor
         return Way(item.sku, place.point, end_m, (), None)
     points_m = tuple((round(float(x), 3), round(float(y), 3)) for x, y in found.points_m[:MAX_PATH_POINTS])
     return Way(item.sku, place.point, end_m, points_m, float(found.length_m))
