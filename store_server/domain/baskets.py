@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,8 +37,8 @@ class Baskets:
         return np.bincount(self.held.indices, minlength=len(self.skus)).astype(np.int64)
 
 
-def collect(rows: Iterable[tuple[str, str]]) -> Baskets:
-    """Baskets from (basket_id, sku) rows in any order; a row met twice counts once.
+def collect(rows: Iterable[tuple[Hashable, str]]) -> Baskets:
+    """Baskets from (basket_id, sku) rows in any order, numbered as they are met; a row met twice counts once.
 
     A million rows take some 20 MB beside the names: nothing but two numbers is kept of a row.
 
@@ -47,7 +47,7 @@ def collect(rows: Iterable[tuple[str, str]]) -> Baskets:
     >>> collect([]).skus
     ()
     """
-    baskets: dict[str, int] = {}
+    baskets: dict[Hashable, int] = {}
     products: dict[str, int] = {}
     basket_index, product_index = array("i"), array("i")
     for basket_id, sku in rows:
