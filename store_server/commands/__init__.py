@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from store_server.commands import plans, positions, running, shopping, tags
+from store_server.commands import plans, positions, running, shopping, stocking, tags
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -16,5 +16,6 @@ def main() -> None:
     """
 
 
-for command in (*positions.COMMANDS, *plans.COMMANDS, *shopping.COMMANDS, *tags.COMMANDS, *running.COMMANDS):
-    main.add_command(command)
+for room in (running, stocking, plans, positions, shopping, tags):
+    for command in room.COMMANDS:
+        main.add_command(command)

@@ -35,6 +35,8 @@ class Standing:
         What is given, and since when.
     bound_at : datetime or None
     is_paused : bool
+    resumed_at : datetime or None
+        When the last pause ended: what was heard during it stays outside (requirement B6).
     """
 
     shopper_id: str
@@ -43,6 +45,7 @@ class Standing:
     given: Mapping[Purpose, datetime] = field(default_factory=dict)
     bound_at: datetime | None = None
     is_paused: bool = False
+    resumed_at: datetime | None = None
 
     def permits(self, purpose: Purpose) -> bool:
         """Whether this purpose may be served now."""
@@ -53,7 +56,10 @@ class Standing:
         if self.is_paused or self.beacon_id is None or self.bound_at is None:
             return None
         since = [at for purpose, at in self.given.items() if purpose in PURPOSES_THAT_NEED_A_POSITION]
-        return max(min(since), self.bound_at) if since else None
+        if not since:
+            return None
+        bounds = [min(since), self.bound_at, *([] if self.resumed_at is None else [self.resumed_at])]
+        return max(bounds)
 
 
 @dataclass(frozen=True, slots=True)

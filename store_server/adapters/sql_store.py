@@ -1,0 +1,152 @@
+"""The published plan, the catalogue, stock, baskets and what was learned from them, in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, text
+from sqlmodel import Session, col, select
+
+from store_server.adapters.sql_database import Database, instant, seconds
+from store_server.adapters.tables import BasketItemRow, FloorplanRow, LearnedRow, ProductRow, StockRow
+from store_server.domain.suggesting import Complements
+from store_server.ports import PlanRecord, StockRecord
+from store_server.wire.calibration import Calibration
+from store_server.wire.floorplans import FloorplanDocument
+from store_server.wire.shopping import Product
+
+_COMPLEMENTS = "complements"
+_MAX_PARAMETERS = 500
+"""Skus in one IN list: well under SQLite's limit on bound parameters."""
+
+
+class SqlStoreRecords:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def _reading(self) -> Session:
+        session = Session(self._database.durable)
+        session.connection(execution_options={"writes": False})
+        return session
+
+    def publish(
+        self, document: FloorplanDocument, calibration: Calibration | None, author: str, note: str, at: datetime
+    ) -> int:
+        with Session(self._database.durable) as session:
+            version = (session.exec(select(func.max(FloorplanRow.version))).one() or 0) + 1
+            session.add(
+                FloorplanRow(
+                    version=version,
+                    published_s=seconds(at),
+                    author=author,
+                    note=note,
+                    document_json=document.model_dump_json(exclude_none=True),
+                    calibration_json=None if calibration is None else calibration.model_dump_json(),
+                )
+            )
+            session.commit()
+            return version
+
+    def plan(self) -> PlanRecord | None:
+        with self._reading() as session:
+            row = session.exec(select(FloorplanRow).order_by(col(FloorplanRow.version).desc()).limit(1)).one_or_none()
+            if row is None:
+                return None
+            return PlanRecord(
+                row.version,
+                instant(row.published_s),
+                FloorplanDocument.model_validate_json(row.document_json),
+                None if row.calibration_json is None else Calibration.model_validate_json(row.calibration_json),
+            )
+
+    def plan_version(self) -> int:
+        with self._reading() as session:
+            return session.exec(select(func.max(FloorplanRow.version))).one() or 0
+
+    def put_products(self, products: Sequence[Product]) -> None:
+        rows: list[dict[str, object]] = [
+            {"sku": p.sku, "search_text": _search_text(p), "product_json": p.model_dump_json(exclude_none=True)}
+            for p in products
+        ]
+        self._put(ProductRow, rows, ("search_text", "product_json"), ("sku",))
+
+    def product(self, sku: str) -> Product | None:
+        return self.products([sku]).get(sku)
+
+    def products(self, skus: Iterable[str]) -> Mapping[str, Product]:
+        found: dict[str, Product] = {}
+        with self._reading() as session:
+            for part in _parts(skus):
+                for row in session.exec(select(ProductRow).where(col(ProductRow.sku).in_(part))):
+                    found[row.sku] = Product.model_validate_json(row.product_json)
+        return found
+
+    def find_products(self, query: str, limit: int) -> Sequence[Product]:
+        words = query.casefold().split()
+        if not words:
+            return []
+        statement = select(ProductRow)
+        for word in words:
+            statement = statement.where(col(ProductRow.search_text).contains(word, autoescape=True))
+        with self._reading() as session:
+            rows = session.exec(
+                statement.order_by(func.length(ProductRow.search_text), ProductRow.sku).limit(limit)
+            ).all()
+            return [Product.model_validate_json(row.product_json) for row in rows]
+
+    def put_stock(self, rows: Sequence[tuple[str, int]], as_of: datetime) -> None:
+        as_of_s = seconds(as_of)
+        values: list[dict[str, object]] = [
+            {"sku": sku, "quantity": quantity, "as_of_s": as_of_s} for sku, quantity in rows
+        ]
+        self._put(StockRow, values, ("quantity", "as_of_s"), ("sku",))
+
+    def stock(self, skus: Iterable[str]) -> Mapping[str, StockRecord]:
+        found: dict[str, StockRecord] = {}
+        with self._reading() as session:
+            for part in _parts(skus):
+                for row in session.exec(select(StockRow).where(col(StockRow.sku).in_(part))):
+                    found[row.sku] = StockRecord(row.quantity, instant(row.as_of_s))
+        return found
+
+    def put_basket_items(self, rows: Sequence[tuple[str, str]]) -> None:
+        self._put(BasketItemRow, [{"basket_id": b, "sku": s} for b, s in rows], (), ("basket_id", "sku"))
+
+    def baskets(self) -> Iterable[tuple[str, str]]:
+        with self._reading() as session:
+            query = select(BasketItemRow.basket_id, BasketItemRow.sku).order_by(BasketItemRow.basket_id)
+            yield from session.exec(query.execution_options(yield_per=10_000))
+
+    def save_complements(self, complements: Complements, at: datetime) -> None:
+        with Session(self._database.durable) as session:
+            session.merge(LearnedRow(name=_COMPLEMENTS, learned_s=seconds(at), content=complements.to_bytes()))
+            session.commit()
+
+    def complements(self) -> tuple[float, Complements] | None:
+        with self._reading() as session:
+            row = session.get(LearnedRow, _COMPLEMENTS)
+            return None if row is None else (row.learned_s, Complements.from_bytes(row.content))
+
+    def _put(self, table: type, rows: list[dict[str, object]], updates: Sequence[str], key: Sequence[str]) -> None:
+        """Insert, or bring up to date what is there; both engines speak the same ON CONFLICT."""
+        if not rows:
+            return
+        name = table.__tablename__  # type: ignore[attr-defined]
+        names = ", ".join(rows[0])
+        places = ", ".join(f":{column}" for column in rows[0])
+        action = "UPDATE SET " + ", ".join(f"{c} = excluded.{c}" for c in updates) if updates else "NOTHING"
+        # Table and column names are our own constants; the values are bound.
+        statement = text(f"INSERT INTO {name} ({names}) VALUES ({places}) ON CONFLICT ({', '.join(key)}) DO {action}")  # noqa: S608
+        with self._database.durable.begin() as connection:
+            connection.execute(statement, rows)
+
+
+def _parts(skus: Iterable[str]) -> Iterable[list[str]]:
+    wanted = list(dict.fromkeys(skus))
+    for start in range(0, len(wanted), _MAX_PARAMETERS):
+        yield wanted[start : start + _MAX_PARAMETERS]
+
+
+def _search_text(product: Product) -> str:
+    return " ".join(filter(None, (product.name, product.brand, product.category, product.sku, product.gtin))).casefold()

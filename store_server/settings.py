@@ -1,0 +1,79 @@
+"""Every knob of the store server, from the environment, checked at start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+PREFIX = "AISLEWAY_"
+
+
+class BadSettings(Exception):
+    """The settings do not fit; the message lists each and says what to mend."""
+
+
+class Settings(BaseModel):
+    """What a store server needs to know. Each field is the environment variable of its name in capitals, see ``from_env``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    database_url: str = "sqlite:///store.db"
+    """DATABASE_URL. ``sqlite:///FILE`` or ``postgresql+psycopg://...``."""
+    live_url: Annotated[str, Field(pattern=r"^memory:$")] = "memory:"
+    """LIVE_URL. Where live state is held; one process holds it in memory."""
+    key_file: Path = Path("store.key")
+    """AISLEWAY_KEY_FILE. The master key, outside the database, readable by its owner only."""
+    public_origins: tuple[str, ...] = ("http://localhost:8080",)
+    """AISLEWAY_PUBLIC_ORIGINS, comma-separated. The addresses browsers reach the server by; others are refused."""
+    store_name: Annotated[str, Field(min_length=1, max_length=100)] = "Our store"
+    """AISLEWAY_STORE_NAME."""
+    controller: Annotated[str, Field(min_length=1, max_length=200)] = "The store (name and contact: ask at the desk)"
+    """AISLEWAY_CONTROLLER. Who answers for the data: name and contact, shown in the notice."""
+    demo_note: str | None = None
+    """AISLEWAY_DEMO_NOTE. What a demo must say on its screens."""
+    tick_hz: Annotated[float, Field(ge=0.2, le=20)] = 2.0
+    """AISLEWAY_TICK_HZ. How often positions are worked out."""
+    runs_ticks: bool = True
+    """AISLEWAY_RUNS_TICKS. Whether this process works out positions and runs the clean-up."""
+
+    @property
+    def allows_plain_http(self) -> bool:
+        """Only where every address is of this machine (the demo)."""
+        return all(urlsplit(origin).hostname in ("localhost", "127.0.0.1", "::1") for origin in self.public_origins)
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Settings:
+        """Read the environment.
+
+        Raises
+        ------
+        BadSettings
+            Listing each variable that does not fit.
+        """
+        values: dict[str, object] = {}
+        for name in cls.model_fields:
+            variable = name.upper() if name in ("database_url", "live_url") else PREFIX + name.upper()
+            if variable in env:
+                values[name] = _addresses(env[variable]) if name == "public_origins" else env[variable]
+        try:
+            settings = cls.model_validate(values)
+        except ValidationError as error:
+            lines = [f"  {PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors(include_input=False)]
+            raise BadSettings("These settings do not fit:\n" + "\n".join(lines)) from error
+        for origin in settings.public_origins:
+            parts = urlsplit(origin)
+            if parts.scheme not in ("http", "https") or not parts.hostname or parts.path:
+                raise BadSettings(f"AISLEWAY_PUBLIC_ORIGINS: {origin!r} is not an address like https://shop.example")
+            if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+                raise BadSettings(
+                    f"AISLEWAY_PUBLIC_ORIGINS: {origin!r} must use https; plain http is for this machine only"
+                )
+        return settings
+
+
+def _addresses(text: str) -> tuple[str, ...]:
+    return tuple(address.strip().rstrip("/") for address in text.split(",") if address.strip())

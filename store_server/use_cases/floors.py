@@ -1,0 +1,79 @@
+"""The published floorplan, made ready to compute on: once per version, shared by everything that asks where something is."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from store_server.domain.floor_shapes import Slot
+from store_server.domain.floorplan import Floorplan
+from store_server.domain.positioning import Anchor, FloorEstimator
+from store_server.domain.routing import WalkingGraph
+from store_server.ports import PlanRecord, Records
+from store_server.wire.shopping import ShelfPlace
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Floor:
+    """One published plan and what was prepared from it."""
+
+    plan: PlanRecord
+    floorplan: Floorplan
+    graph: WalkingGraph
+    estimator: FloorEstimator
+    places: Mapping[str, ShelfPlace]
+    """By sku."""
+    standing_m: Mapping[str, Point]
+    """By sku: where a person stands to take the product."""
+
+
+class Floors:
+    """Hands out the floor of the published plan; a new version is made ready before the old one is let go."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+        self._lock = threading.Lock()
+        self._floor: Floor | None = None
+
+    def current(self) -> Floor | None:
+        """None where nothing is published yet."""
+        version = self._records.store.plan_version()
+        floor = self._floor
+        if floor is not None and floor.plan.version == version:
+            return floor
+        with self._lock:
+            if self._floor is None or self._floor.plan.version != version:
+                plan = self._records.store.plan()
+                self._floor = None if plan is None else make_floor(plan)
+            return self._floor
+
+
+def make_floor(plan: PlanRecord) -> Floor:
+    """Prepare a plan: shapes, walking graph, estimator, places."""
+    floorplan = Floorplan.from_document(plan.document)
+    anchors = [Anchor(key, x_m, y_m, z_m) for key, x_m, y_m, z_m in floorplan.anchors]
+    slots = {slot.sku: slot for slot in reversed(list(floorplan.slots.values())) if slot.sku is not None}
+    return Floor(
+        plan,
+        floorplan,
+        WalkingGraph.prepare(floorplan),
+        FloorEstimator(anchors, plan.calibration, floorplan),
+        {sku: _place(slot) for sku, slot in slots.items()},
+        {sku: slot.standing_m for sku, slot in slots.items() if slot.has_standing_room},
+    )
+
+
+def _place(slot: Slot) -> ShelfPlace:
+    return ShelfPlace(
+        slot_key=slot.key,
+        fixture_key=slot.fixture_key,
+        zone=slot.zone_name,
+        side=slot.side,
+        bay=slot.bay,
+        shelf=slot.shelf,
+        x_m=slot.x_m,
+        y_m=slot.y_m,
+    )

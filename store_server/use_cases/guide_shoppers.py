@@ -1,0 +1,133 @@
+"""What the shopper who tapped is told: guidance to the next item, and at most one suggestion with its reason."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import numpy as np
+
+from store_server.domain.complements import NOTHING_LEARNED, Complements
+from store_server.domain.guidance import Seen, guide
+from store_server.domain.kiosk_views import KioskView, Opened
+from store_server.domain.suggesting import Rules, candidates, choose, extra_walk_m
+from store_server.domain.wish_lists import place_items
+from store_server.ports import LiveTrack, Records
+from store_server.use_cases.floors import Floor
+from store_server.wire.privacy import Purpose
+from store_server.wire.shopping import Suggestion, SuggestionReason, WishState
+
+SENSITIVE_CATEGORIES = frozenset({"pharmacy", "intimate", "alcohol", "baby health", "medical"})
+"""Never suggested and never a reason; a product may also be marked sensitive by itself."""
+
+LEARNED_FRESH_S = 60.0
+
+
+@dataclass
+class Guides:
+    """Fills an opened view."""
+
+    records: Records
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _learned: tuple[float, Complements] = (0.0, NOTHING_LEARNED)
+
+    def guide(self, view: KioskView, kiosk_key: str, floor: Floor, held: LiveTrack | None, now: datetime) -> KioskView:
+        """The view with the guidance of now; ``held`` is None while the shopper's beacon is not seen."""
+        opened = view.opened
+        if opened is None:
+            return view
+        now_s = now.timestamp()
+        shopper_id = opened.bearer.shopper_id
+        wish_list = place_items(self.records.shoppers.wish_list(shopper_id), floor.places)
+        seen = None
+        if held is not None:
+            seen = Seen(held.track.x_m, held.track.y_m, held.track.accuracy_radius_m)
+        state, guidance = guide(
+            opened.guidance_state,
+            wish_list=wish_list,
+            standing_m=floor.standing_m,
+            seen=seen,
+            walkways=floor.graph,
+            at_s=now_s,
+            facing_deg=floor.floorplan.kiosks[kiosk_key].facing_deg,
+        )
+        opened = replace(opened, wish_list=wish_list, guidance_state=state, guidance=guidance, seen=seen)
+        return replace(view, opened=self._with_suggestion(opened, floor, now_s))
+
+    def _with_suggestion(self, opened: Opened, floor: Floor, now_s: float) -> Opened:
+        record = self.records.shoppers.shopper(opened.bearer.shopper_id)
+        if record is None or not record.standing.permits(Purpose.SUGGESTIONS):
+            # Without the consent the path is not computed at all.
+            return replace(opened, may_suggest=False, suggestion=None, suggested_for=None)
+        dismissed = self.records.shoppers.dismissed(opened.bearer.shopper_id)
+        chosen_from = (opened.wish_list.version, dismissed, floor.plan.version)
+        opened = replace(opened, may_suggest=True)
+        if opened.suggested_for == chosen_from:
+            return opened
+        suggestion = self._suggest(opened, floor, dismissed, now_s)
+        return replace(opened, suggestion=suggestion, suggested_for=chosen_from)
+
+    def _suggest(self, opened: Opened, floor: Floor, dismissed: frozenset[str], now_s: float) -> Suggestion | None:
+        items = opened.wish_list.items
+        on_list = [item.sku for item in items]
+        if not on_list:
+            return None
+        known = self.records.store.products(on_list)
+        plain = [
+            item.sku
+            for item in items
+            if item.state is not WishState.SKIPPED
+            and item.sku in known
+            and not Rules(known, sensitive_categories=SENSITIVE_CATEGORIES).is_sensitive(item.sku)
+        ]
+        found = candidates(self._complements(now_s), plain, {*dismissed, *on_list})
+        skus = [item.sku for item in found]
+        products = {**known, **self.records.store.products(skus)}
+        stock = {sku: row.quantity for sku, row in self.records.store.stock(skus).items()}
+        rules = Rules(products, set(on_list), dismissed, stock, SENSITIVE_CATEGORIES)
+        allowed = [item for item in found if rules.allow(item)]
+        extra_m = self._extra_walks(opened, floor, [item.sku for item in allowed])
+        best = choose(allowed, rules, extra_m, limit=1)
+        if not best:
+            return None
+        item = best[0]
+        distance_m = extra_m.get(item.sku)
+        return Suggestion(
+            sku=item.sku,
+            name=products[item.sku].name,
+            place=floor.places.get(item.sku),
+            distance_m=None if distance_m is None or not np.isfinite(distance_m) else round(distance_m, 1),
+            reason=SuggestionReason(
+                because_sku=item.because_sku,
+                because_name=products[item.because_sku].name,
+                baskets_together=item.baskets_together,
+                baskets_with_because=item.baskets_with_because,
+            ),
+        )
+
+    def _extra_walks(self, opened: Opened, floor: Floor, skus: Iterable[str]) -> dict[str, float]:
+        placed = [sku for sku in skus if sku in floor.standing_m]
+        if not placed or opened.seen is None:
+            return {}
+        ends = [floor.standing_m[sku] for sku in placed]
+        from_shopper_m = floor.graph.lengths(opened.seen.point, ends)
+        next_item = None if opened.guidance is None else opened.guidance.next_item
+        if next_item is None or next_item.sku not in floor.standing_m:
+            extra = from_shopper_m
+        else:
+            next_m = floor.standing_m[next_item.sku]
+            direct_m = float(floor.graph.lengths(opened.seen.point, [next_m])[0])
+            extra = extra_walk_m(from_shopper_m, floor.graph.lengths(next_m, ends), direct_m)
+        return dict(zip(placed, map(float, extra), strict=True))
+
+    def _complements(self, now_s: float) -> Complements:
+        looked_s, complements = self._learned
+        if now_s - looked_s < LEARNED_FRESH_S:
+            return complements
+        with self._lock:
+            stored = self.records.store.complements()
+            complements = NOTHING_LEARNED if stored is None else stored[1]
+            self._learned = (now_s, complements)
+        return complements

@@ -1,0 +1,181 @@
+"""The spine: a batch comes in, is admitted and remembered; on each tick, fixes, tracks, and what each kiosk is to show."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import shapely
+
+from store_server.domain.consent import Standing, admit
+from store_server.domain.kiosk_views import Bearer, KioskView, observe_visitors
+from store_server.domain.positioning import Fix
+from store_server.domain.ranging import WINDOW_S
+from store_server.domain.tokens import RANDOM_BYTES
+from store_server.domain.tracking import advance, is_stale
+from store_server.ports import Clock, LiveState, LiveTrack, Records, ReplayVerdict
+from store_server.use_cases.admit_beacons import Admissions
+from store_server.use_cases.floors import Floor, Floors
+from store_server.use_cases.guide_shoppers import Guides
+from store_server.use_cases.publish_views import Views
+from store_server.use_cases.refusals import Conflict, NotAllowed, NotProven, Unfit, WrongClock
+from store_server.wire.presence import TrackMoved
+from store_server.wire.privacy import Purpose
+from store_server.wire.sightings import BatchReceipt, Envelope, NodeState, SightingBatch
+
+MOST_CLOCK_SKEW_S = 30.0
+HEARD_PAST_S, HEARD_FUTURE_S = 30.0, 2.0
+TRACK_LIVES_S = 60.0
+"""A track without a fix for this long is dropped: far below the 30 minutes that were promised."""
+
+
+class SeenBefore(Exception):
+    """This batch was received before; ``receipt`` is the one it got then."""
+
+    def __init__(self, receipt: BatchReceipt) -> None:
+        super().__init__("seen before")
+        self.receipt = receipt
+
+
+@dataclass(frozen=True)
+class Spine:
+    """All that happens between a node's batch and a kiosk's screen."""
+
+    records: Records
+    live: LiveState
+    admissions: Admissions
+    floors: Floors
+    views: Views
+    guides: Guides
+    clock: Clock
+
+    def prove_node(self, envelope: Envelope) -> bytes:
+        """The public key this node's requests are to be signed with.
+
+        Raises
+        ------
+        NotProven, WrongClock
+            For an unknown or revoked node, or a time more than 30 s off. The same words for unknown and revoked.
+        """
+        node = self.records.nodes.node(envelope.node_id)
+        if node is None or node.state is NodeState.REVOKED:
+            raise NotProven("This node is not enrolled here, or was revoked: enrol it with a new code.")
+        return node.public_key
+
+    def check_clock(self, envelope: Envelope) -> None:
+        now = self.clock.now()
+        if abs((envelope.sent_at - now).total_seconds()) > MOST_CLOCK_SKEW_S:
+            raise WrongClock(now)
+
+    def receive_batch(self, envelope: Envelope, batch: SightingBatch) -> BatchReceipt:
+        """Admit, remember. Called for a batch whose signature was checked.
+
+        Raises
+        ------
+        NotAllowed
+            While a manager has not confirmed the node's fingerprint.
+        Unfit
+            A sighting from outside the last 30 s or more than 2 s ahead: the whole batch is refused.
+        SeenBefore, Conflict
+            By the replay window.
+        """
+        now = self.clock.now()
+        now_s = now.timestamp()
+        node = self.records.nodes.node(envelope.node_id)
+        if node is None or node.state is not NodeState.CONFIRMED:
+            raise NotAllowed("A manager has not confirmed this node yet: compare the fingerprint on both sides.")
+        for sighting in batch.sightings:
+            if not -HEARD_PAST_S <= sighting.heard_at.timestamp() - now_s <= HEARD_FUTURE_S:
+                raise Unfit("sightings.heard_at lies outside the last 30 seconds: drop old sightings, set the clock.")
+        table = self.admissions.current(now)
+        answer = self.records.nodes.note_batch(
+            envelope.node_id, envelope.boot_id, envelope.sequence, table.version, batch.health, now
+        )
+        if answer.verdict is ReplayVerdict.OLDER_BOOT:
+            raise Conflict("This node has started again since: its boot counter went back.")
+        if answer.verdict is ReplayVerdict.TOO_OLD:
+            raise Conflict("This batch's number is too far behind the newest one.")
+        receipt = BatchReceipt(
+            node_id=envelope.node_id,
+            boot_id=envelope.boot_id,
+            sequence=envelope.sequence,
+            received_at=answer.received_at,
+            valid_ids_version=answer.valid_ids_version,
+        )
+        if answer.verdict is ReplayVerdict.SEEN:
+            raise SeenBefore(receipt)
+        self.live.note_node(envelope.node_id, now_s)
+        if batch.sightings:
+            self.live.add(admit(envelope.node_id, batch.sightings, table.admissions))
+            self.admissions.recentre(batch.sightings, now)
+        return receipt
+
+    def tick(self) -> None:
+        """Once or more a second: where everybody is now, and what each kiosk shows."""
+        now = self.clock.now()
+        floor = self.floors.current()
+        if floor is None:
+            return
+        self._locate(floor, now.timestamp())
+        standings = self.admissions.current(now).standings
+        for kiosk_key in floor.floorplan.kiosks:
+            self.look_at_kiosk(floor, kiosk_key, standings, now)
+
+    def _locate(self, floor: Floor, now_s: float) -> None:
+        window = self.live.window(now_s - WINDOW_S)
+        known = {held.track.beacon_id: held for held in self.live.tracks()}
+        moved: list[LiveTrack] = []
+        for fix in floor.estimator.fixes(window.sightings, now_s):
+            if not isinstance(fix, Fix):
+                continue
+            shopper_id, epoch = window.bearers[fix.beacon_id]
+            held = known.get(fix.beacon_id)
+            track = None if held is None else held.track
+            new_id = secrets.token_hex(16) if track is None else track.track_id
+            moved.append(LiveTrack(advance(track, fix, new_id, floor.floorplan), shopper_id, epoch))
+        self.live.save_tracks(moved)
+        self.live.drop_older(now_s - TRACK_LIVES_S)
+
+    def look_at_kiosk(self, floor: Floor, kiosk_key: str, standings: Mapping[str, Standing], now: datetime) -> None:
+        """Who stands at this kiosk, and what the one who tapped is told."""
+        now_s = now.timestamp()
+        guided = {
+            held.shopper_id: held
+            for held in self.live.tracks()
+            if not is_stale(held.track, now_s)
+            and held.shopper_id in standings
+            and standings[held.shopper_id].epoch == held.epoch
+            and standings[held.shopper_id].permits(Purpose.GUIDANCE)
+        }
+        catchment = floor.floorplan.kiosks[kiosk_key].catchment
+        inside = {
+            shopper_id: Bearer(shopper_id, held.track.beacon_id, held.epoch)
+            for shopper_id, held in guided.items()
+            if shapely.intersects_xy(catchment, held.track.x_m, held.track.y_m)
+        }
+
+        def look(view: KioskView) -> KioskView:
+            seen = observe_visitors(view, inside, now_s, lambda: secrets.token_bytes(RANDOM_BYTES))
+            if seen.opened is None:
+                return seen
+            bearer = seen.opened.bearer
+            return self.guides.guide(seen, kiosk_key, floor, guided.get(bearer.shopper_id), now)
+
+        self.views.change(kiosk_key, look, now)
+        view = self.live.kiosk_view(kiosk_key)
+        if view.opened is None:
+            return
+        held = guided.get(view.opened.bearer.shopper_id)
+        if held is not None:
+            self.views.move(
+                kiosk_key,
+                view,
+                TrackMoved(
+                    at=now,
+                    x_m=round(held.track.x_m, 3),
+                    y_m=round(held.track.y_m, 3),
+                    accuracy_radius_m=round(held.track.accuracy_radius_m, 2),
+                ),
+            )

@@ -1,0 +1,61 @@
+"""How the store's nodes and kiosks do; what is wrong with the published plan. Never a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from store_server.domain.plan_checks import problems
+from store_server.ports import Clock, Messenger, Records
+from store_server.use_cases.enrol import Enrolment
+from store_server.use_cases.floors import Floors
+from store_server.use_cases.publish_views import Views
+from store_server.wire.people import PlanProblem, PlanReport
+from store_server.wire.presence import KioskOverview, StoreOverview
+
+
+@dataclass(frozen=True)
+class Oversight:
+    records: Records
+    messenger: Messenger
+    floors: Floors
+    views: Views
+    enrolment: Enrolment
+    clock: Clock
+
+    def overview(self) -> StoreOverview:
+        now = self.clock.now()
+        floor = self.floors.current()
+        paired = self.records.nodes.kiosks()
+        keys = list(dict.fromkeys([*(floor.floorplan.kiosks if floor else ()), *paired]))
+        return StoreOverview(
+            at=now,
+            nodes=tuple(self.enrolment.node_overview(node) for node in self.records.nodes.nodes()),
+            kiosks=tuple(
+                KioskOverview(kiosk_key=key, is_paired=key in paired, last_seen_at=paired.get(key)) for key in keys
+            ),
+            plan_version=0 if floor is None else floor.plan.version,
+            positions_are_live=self.views.positions_are_live(now),
+        )
+
+    def tell_staff(self) -> None:
+        self.messenger.to_staff(self.overview())
+
+    def plan_report(self) -> PlanReport:
+        floor = self.floors.current()
+        if floor is None:
+            return PlanReport(plan_version=0, problems=())
+        found = problems(floor.plan.document)
+        return PlanReport(
+            plan_version=floor.plan.version,
+            problems=tuple(
+                PlanProblem(
+                    severity=p.severity,
+                    rule=p.rule,
+                    feature_keys=p.feature_keys,
+                    x_m=None if p.place is None else p.place[0],
+                    y_m=None if p.place is None else p.place[1],
+                    words=p.words,
+                )
+                for p in found[:500]
+            ),
+        )

@@ -1,0 +1,49 @@
+"""Why a request is not answered with what it asked for. ``web/problems.py`` turns each kind into a status and words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+
+class Refusal(Exception):
+    """A request we understand and will not or cannot fulfil; the message says, in plain words, what to mend."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
+
+
+class NotProven(Refusal):
+    """Who sends this is not proven, or is no longer let in."""
+
+
+class WrongClock(NotProven):
+    """The sender's clock is off; the answer carries ours so that it can be corrected."""
+
+    def __init__(self, server_at: datetime) -> None:
+        super().__init__("The request's time is more than 30 seconds from the server's: set the clock.")
+        self.server_at = server_at
+
+
+class NotAllowed(Refusal):
+    """Proven, but this is not for them, or not yet."""
+
+
+class NotFound(Refusal):
+    """There is no such thing, or none that this sender may know of."""
+
+
+class Conflict(Refusal):
+    """It does not fit what is there now."""
+
+
+class Unfit(Refusal):
+    """The request's content is wrong in a way its form could not show."""
+
+
+class TooMany(Refusal):
+    """Too many tries; ``retry_after_s`` says when the next one is answered."""
+
+    def __init__(self, words: str, retry_after_s: float) -> None:
+        super().__init__(words)
+        self.retry_after_s = retry_after_s

@@ -1,0 +1,159 @@
+"""Who may come in: people by password, shoppers by card and PIN; slowed down after failures, never locked out for good."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from store_server.ports import Clock, Credential, Messenger, Records, Session
+from store_server.use_cases.refusals import NotProven, TooMany
+from store_server.wire.people import Role, SignedIn, SignIn
+from store_server.wire.privacy import OpenCard
+
+FREE_FAILURES = 5
+FIRST_DELAY_S, LONGEST_DELAY_S = 1.0, 900.0
+"""Requirement D4: five failures an account, then a delay that doubles from 1 s to 15 min."""
+ADDRESS_FAILURES_AN_HOUR = 30
+
+IDLE_S = {
+    Credential.STAFF: 15 * 60.0,
+    Credential.MANAGER: 30 * 60.0,
+    Credential.CARD: 15 * 60.0,
+    Credential.CARD_PIN: 15 * 60.0,
+    Credential.KIOSK: 90 * 86_400.0,
+}
+ABSOLUTE_S = {
+    Credential.STAFF: 12 * 3600.0,
+    Credential.MANAGER: 8 * 3600.0,
+    Credential.CARD: 15 * 60.0,
+    Credential.CARD_PIN: 15 * 60.0,
+    Credential.KIOSK: 365 * 86_400.0,
+}
+
+
+def delay_after_s(failures: int) -> float:
+    """How long after the last failure the next try is answered.
+
+    >>> [delay_after_s(n) for n in (0, 4, 5, 6, 7, 40)]
+    [0.0, 0.0, 1.0, 2.0, 4.0, 900.0]
+    """
+    if failures < FREE_FAILURES:
+        return 0.0
+    return float(min(LONGEST_DELAY_S, FIRST_DELAY_S * 2 ** min(failures - FREE_FAILURES, 20)))
+
+
+@dataclass
+class Throttle:
+    """Failures by account, card or address, in memory: what an attacker can fill is bounded and expires by itself."""
+
+    most_entries: int = 50_000
+    _failures: dict[str, list[float]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def wait_s(self, account: str, address: str, now: datetime) -> float:
+        now_s = now.timestamp()
+        with self._lock:
+            past = self._failures.get(account, [])
+            wait = delay_after_s(len(past)) - (now_s - past[-1]) if past else 0.0
+            hourly = [at for at in self._failures.get(address, []) if at > now_s - 3600.0]
+            if len(hourly) >= ADDRESS_FAILURES_AN_HOUR:
+                wait = max(wait, hourly[-ADDRESS_FAILURES_AN_HOUR] + 3600.0 - now_s)
+            return max(0.0, wait)
+
+    def note(self, account: str, address: str, now: datetime, *, succeeded: bool) -> None:
+        now_s = now.timestamp()
+        with self._lock:
+            if succeeded:
+                self._failures.pop(account, None)
+                return
+            if len(self._failures) >= self.most_entries:
+                for key in [k for k, past in self._failures.items() if past[-1] < now_s - 3600.0]:
+                    del self._failures[key]
+                while len(self._failures) >= self.most_entries:
+                    self._failures.pop(next(iter(self._failures)))
+            for key in (account, address):
+                past = self._failures.setdefault(key, [])
+                past.append(now_s)
+                del past[:-100]
+
+
+@dataclass(frozen=True)
+class Doors:
+    """Opens and closes server-side sessions."""
+
+    records: Records
+    messenger: Messenger
+    clock: Clock
+    verify_password: Callable[[str | None, str], bool]
+    hash_token: Callable[[str], str]
+    new_session_token: Callable[[], str]
+    throttle: Throttle = field(default_factory=Throttle)
+
+    def sign_in(self, request: SignIn, address: str) -> tuple[str, SignedIn]:
+        """A new session's token, and who it is.
+
+        Raises
+        ------
+        NotProven
+            The same words and the same time, whether the account exists or not.
+        TooMany
+            After too many failures of this account or address.
+        """
+        self._slow_down("user:" + request.user_name.casefold(), address)
+        user = self.records.people.user(request.user_name)
+        stored = None if user is None or user.is_disabled else user.password_hash
+        fits = self.verify_password(stored, request.password)
+        now = self.clock.now()
+        self.throttle.note("user:" + request.user_name.casefold(), address, now, succeeded=fits)
+        if not fits or user is None:
+            raise NotProven("This name and password do not fit together.")
+        credential = Credential.MANAGER if user.role is Role.MANAGER else Credential.STAFF
+        token, session = self.open(credential, user.user_name)
+        return token, SignedIn(user_name=user.user_name, role=user.role, expires_at=session.expires_at)
+
+    def open_card(self, request: OpenCard, address: str) -> tuple[str, Session]:
+        """A session for the card's bearer: with the PIN they may do more (requirement D10)."""
+        card_hash = self.hash_token(request.card_secret)
+        self._slow_down("card:" + card_hash, address)
+        shopper_id = self.records.shoppers.shopper_id_by_card(card_hash)
+        record = None if shopper_id is None else self.records.shoppers.shopper(shopper_id)
+        fits = record is not None
+        if request.pin is not None:
+            fits = self.verify_password(None if record is None else record.pin_hash, request.pin)
+        self.throttle.note("card:" + card_hash, address, self.clock.now(), succeeded=fits)
+        if not fits or shopper_id is None:
+            raise NotProven("This card and PIN do not fit together." if request.pin else "This card is not known here.")
+        return self.open(Credential.CARD if request.pin is None else Credential.CARD_PIN, shopper_id)
+
+    def open(self, credential: Credential, subject: str) -> tuple[str, Session]:
+        token = self.new_session_token()
+        session = self.records.people.open_session(
+            self.hash_token(token),
+            credential,
+            subject,
+            self.clock.now(),
+            idle_s=IDLE_S[credential],
+            absolute_s=ABSOLUTE_S[credential],
+        )
+        return token, session
+
+    def find(self, token: str) -> Session | None:
+        if len(token) > 100:
+            return None
+        return self.records.people.session(self.hash_token(token), self.clock.now())
+
+    def close(self, session: Session) -> None:
+        """Sign out: the session and its sockets end at once."""
+        self.records.people.close_session(session.token_hash)
+        self.messenger.disconnect([session.credential], session.subject)
+
+    def purge(self) -> int:
+        return self.records.people.purge_sessions(self.clock.now())
+
+    def _slow_down(self, account: str, address: str) -> None:
+        wait_s = self.throttle.wait_s(account, address, self.clock.now())
+        if wait_s > 0:
+            wait = timedelta(seconds=int(wait_s) + 1)
+            raise TooMany(f"Too many tries. Try again in {int(wait.total_seconds())} seconds.", wait.total_seconds())

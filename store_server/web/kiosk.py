@@ -1,0 +1,81 @@
+"""Kiosks: what one screen may ask and do."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+from flask.typing import ResponseReturnValue
+
+from store_server.ports import Credential
+from store_server.use_cases.sign_in import ABSOLUTE_S
+from store_server.web.audience import answer, body, set_cookie, store
+from store_server.web.roles import me
+from store_server.wire.privacy import ChangeConsent
+from store_server.wire.shopping import (
+    AnswerSuggestion,
+    ChangeWishListItem,
+    KioskPaired,
+    PairKiosk,
+    RemoveWishListItem,
+    TapToken,
+)
+
+kiosk = Blueprint("kiosk", __name__, url_prefix="/api/kiosk")
+
+
+def _paired(kiosk_key: str) -> KioskPaired:
+    return KioskPaired(kiosk_key=kiosk_key, store_name=store().store_name, demo_note=store().demo_note)
+
+
+@kiosk.post("/pairings")
+def pair() -> ResponseReturnValue:
+    kiosk_key = store().enrolment.pair_kiosk(body(PairKiosk).code)
+    token, _ = store().doors.open(Credential.KIOSK, kiosk_key)
+    return set_cookie(answer(_paired(kiosk_key), 201), "kiosk", token, ABSOLUTE_S[Credential.KIOSK])
+
+
+@kiosk.get("/self")
+def about_self() -> ResponseReturnValue:
+    spine = store().spine
+    store().records.nodes.see_kiosk(me().subject, spine.clock.now())
+    return answer(_paired(me().subject))
+
+
+@kiosk.get("/state")
+def state() -> ResponseReturnValue:
+    return answer(store().views.state(me().subject))
+
+
+@kiosk.post("/taps")
+def tap() -> ResponseReturnValue:
+    return answer(store().at_kiosk.tap(me().subject, body(TapToken).token_id))
+
+
+@kiosk.post("/leave")
+def leave() -> ResponseReturnValue:
+    return answer(store().at_kiosk.leave(me().subject))
+
+
+@kiosk.post("/touches")
+def touch() -> ResponseReturnValue:
+    store().at_kiosk.touch(me().subject)
+    return Response(status=204)
+
+
+@kiosk.put("/wish-list/items")
+def put_item() -> ResponseReturnValue:
+    return answer(store().at_kiosk.put(me().subject, body(ChangeWishListItem)))
+
+
+@kiosk.delete("/wish-list/items")
+def remove_item() -> ResponseReturnValue:
+    return answer(store().at_kiosk.remove(me().subject, body(RemoveWishListItem).sku))
+
+
+@kiosk.post("/suggestion-answers")
+def answer_suggestion() -> ResponseReturnValue:
+    return answer(store().at_kiosk.answer(me().subject, body(AnswerSuggestion)))
+
+
+@kiosk.post("/consents")
+def change_consent() -> ResponseReturnValue:
+    return answer(store().at_kiosk.withdraw(me().subject, body(ChangeConsent)))

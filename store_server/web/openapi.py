@@ -1,0 +1,123 @@
+"""The API's description, made from the wire models and the authorization table: there is no second schema to keep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from openapi_pydantic import OpenAPI
+from openapi_pydantic.util import PydanticSchema, construct_open_api_with_schema_class
+
+from store_server.web.roles import ENDPOINTS
+from store_server.wire import floorplans, people, presence, privacy, shopping, sightings
+from store_server.wire.message import WIRE_VERSION, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One line of the API: where, what goes in, what comes out."""
+
+    method: str
+    path: str
+    endpoint: str
+    takes: type[Message] | None
+    gives: type[Message] | None
+    status: int = 200
+
+
+ROUTES = (
+    Route("post", "/api/node/enrolments", "node.enrol", sightings.EnrolNode, sightings.EnrolledNode, 201),
+    Route("get", "/api/node/self", "node.about_self", None, sightings.EnrolledNode),
+    Route("get", "/api/node/valid-ids", "node.valid_ids", None, sightings.ValidIds),
+    Route("post", "/api/node/batches", "node.batches", sightings.SightingBatch, sightings.BatchReceipt),
+    Route("post", "/api/node/keys", "node.rotate_key", sightings.RotateNodeKey, sightings.EnrolledNode),
+    Route("post", "/api/kiosk/pairings", "kiosk.pair", shopping.PairKiosk, shopping.KioskPaired, 201),
+    Route("get", "/api/kiosk/self", "kiosk.about_self", None, shopping.KioskPaired),
+    Route("get", "/api/kiosk/state", "kiosk.state", None, shopping.KioskState),
+    Route("post", "/api/kiosk/taps", "kiosk.tap", shopping.TapToken, shopping.KioskState),
+    Route("post", "/api/kiosk/leave", "kiosk.leave", None, shopping.KioskState),
+    Route("post", "/api/kiosk/touches", "kiosk.touch", None, None, 204),
+    Route("put", "/api/kiosk/wish-list/items", "kiosk.put_item", shopping.ChangeWishListItem, shopping.KioskState),
+    Route(
+        "delete", "/api/kiosk/wish-list/items", "kiosk.remove_item", shopping.RemoveWishListItem, shopping.KioskState
+    ),
+    Route(
+        "post",
+        "/api/kiosk/suggestion-answers",
+        "kiosk.answer_suggestion",
+        shopping.AnswerSuggestion,
+        shopping.KioskState,
+    ),
+    Route("post", "/api/kiosk/consents", "kiosk.change_consent", privacy.ChangeConsent, shopping.KioskState),
+    Route("post", "/api/shopper/sessions", "shopper.open_card", privacy.OpenCard, privacy.ShopperOverview, 201),
+    Route("delete", "/api/shopper/sessions", "shopper.close_card", None, None, 204),
+    Route("get", "/api/shopper/overview", "shopper.overview", None, privacy.ShopperOverview),
+    Route("post", "/api/shopper/consents", "shopper.change_consent", privacy.ChangeConsent, privacy.ShopperOverview),
+    Route("post", "/api/shopper/pause", "shopper.pause", privacy.ChangePause, privacy.ShopperOverview),
+    Route("get", "/api/shopper/wish-list", "shopper.wish_list", None, shopping.WishList),
+    Route("put", "/api/shopper/wish-list/items", "shopper.put_item", shopping.ChangeWishListItem, shopping.WishList),
+    Route(
+        "delete", "/api/shopper/wish-list/items", "shopper.remove_item", shopping.RemoveWishListItem, shopping.WishList
+    ),
+    Route("post", "/api/sessions", "staff.sign_in", people.SignIn, people.SignedIn, 201),
+    Route("delete", "/api/sessions", "staff.sign_out", None, None, 204),
+    Route("get", "/api/sessions/mine", "staff.who_am_i", None, people.SignedIn),
+    Route("get", "/api/staff/overview", "staff.overview", None, presence.StoreOverview),
+    Route("get", "/api/staff/tags", "staff.tags", None, people.TagList),
+    Route("get", "/api/staff/tags/{tag_label}", "staff.tag_status", None, people.TagStatus),
+    Route("post", "/api/staff/bindings", "staff.bind_tag", people.BindTag, people.IssuedCard, 201),
+    Route("post", "/api/staff/returns", "staff.return_tag", people.ReturnTag, people.TagStatus),
+    Route("post", "/api/manager/node-codes", "manager.node_code", people.MakeCode, people.MadeCode, 201),
+    Route("post", "/api/manager/kiosk-codes", "manager.kiosk_code", people.MakeCode, people.MadeCode, 201),
+    Route(
+        "post", "/api/manager/nodes/confirmations", "manager.confirm_node", people.ConfirmNode, presence.NodeOverview
+    ),
+    Route("post", "/api/manager/nodes/revocations", "manager.revoke_node", people.RevokeNode, presence.NodeOverview),
+    Route(
+        "post", "/api/manager/kiosks/revocations", "manager.revoke_kiosk", people.RevokeKiosk, presence.KioskOverview
+    ),
+    Route("get", "/api/manager/plan-report", "manager.plan_report", None, people.PlanReport),
+    Route("get", "/api/notice", "pages.notice", None, privacy.Notice),
+    Route("get", "/api/plan", "pages.plan", None, floorplans.PublishedFloorplan),
+    Route("get", "/api/products", "pages.products", None, shopping.FoundProducts),
+)
+
+_QUERIES = {"pages.products": ("q", "limit"), "pages.notice": ("language",)}
+
+
+def _operation(route: Route) -> dict[str, object]:
+    who = ", ".join(sorted(c.value for c in ENDPOINTS[route.endpoint]))
+    problem: dict[str, object] = {"application/problem+json": {"schema": PydanticSchema(schema_class=people.Problem)}}
+    answer: dict[str, object] = {"description": "Done"}
+    if route.gives is not None:
+        answer["content"] = {"application/json": {"schema": PydanticSchema(schema_class=route.gives)}}
+    operation: dict[str, object] = {
+        "operationId": route.endpoint.replace(".", "_"),
+        "summary": f"May be called by: {who}",
+        "responses": {str(route.status): answer, "default": {"description": "A problem", "content": problem}},
+    }
+    if route.takes is not None:
+        content: dict[str, object] = {"application/json": {"schema": PydanticSchema(schema_class=route.takes)}}
+        operation["requestBody"] = {"required": True, "content": content}
+    names = [(name, "query") for name in _QUERIES.get(route.endpoint, ())]
+    if "{tag_label}" in route.path:
+        names.append(("tag_label", "path"))
+    if names:
+        operation["parameters"] = [
+            {"name": name, "in": where, "required": where == "path", "schema": {"type": "string"}}
+            for name, where in names
+        ]
+    return operation
+
+
+@cache
+def openapi_json() -> str:
+    """The document, OpenAPI 3.1, as JSON."""
+    paths: dict[str, dict[str, object]] = {}
+    for route in ROUTES:
+        paths.setdefault(route.path, {})[route.method] = _operation(route)
+    document = OpenAPI.model_validate(
+        {"info": {"title": "Aisleway store server", "version": f"wire {WIRE_VERSION}"}, "paths": paths}
+    )
+    made = construct_open_api_with_schema_class(document)
+    return made.model_dump_json(by_alias=True, exclude_none=True)

@@ -1,0 +1,88 @@
+"""Pages and what anybody may read: the screens' files, the notice, the published plan, products, the API's description."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Blueprint, Response, request, send_from_directory
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
+
+from store_server.domain.notices import notice as make_notice
+from store_server.use_cases import refusals
+from store_server.web.audience import answer, store
+from store_server.web.openapi import openapi_json
+from store_server.wire.floorplans import PublishedFloorplan, SlotFeature
+from store_server.wire.shopping import FoundProducts
+
+pages = Blueprint("pages", __name__)
+
+STATIC = Path(__file__).resolve().parent / "static"
+SCREENS = {"": "index", "kiosk": "kiosk", "shopper": "shopper", "staff": "staff", "desk": "staff", "manager": "manager"}
+
+
+@pages.get("/", defaults={"screen": ""})
+@pages.get("/<any(kiosk, shopper, staff, desk, manager):screen>")
+def page(screen: str) -> ResponseReturnValue:
+    try:
+        return send_from_directory(STATIC, f"{SCREENS[screen]}.html", max_age=0)
+    except NotFound:
+        raise refusals.NotFound("The screens are not built yet: run `make install` on the server.") from None
+
+
+@pages.get("/assets/<path:name>")
+def asset(name: str) -> ResponseReturnValue:
+    # File names carry a hash of their content, so they may be kept for good.
+    response = send_from_directory(STATIC / "assets", name, max_age=31_536_000)
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+@pages.get("/health")
+def health() -> ResponseReturnValue:
+    """Answers while the process serves and the database answers."""
+    return Response(
+        f'{{"status":"ok","plan_version":{store().records.store.plan_version()}}}', mimetype="application/json"
+    )
+
+
+@pages.get("/.well-known/security.txt")
+def security_txt() -> ResponseReturnValue:
+    expires = (store().spine.clock.now() + timedelta(days=180)).strftime("%Y-%m-%dT00:00:00Z")
+    words = f"Contact: {request.host_url}\nExpires: {expires}\nPreferred-Languages: en\n"
+    return Response(
+        words + "# How to report: ask for the person named in the notice; see SECURITY.md.\n", mimetype="text/plain"
+    )
+
+
+@pages.get("/api/openapi.json")
+def openapi() -> ResponseReturnValue:
+    return Response(openapi_json(), mimetype="application/json")
+
+
+@pages.get("/api/notice")
+def notice() -> ResponseReturnValue:
+    return answer(make_notice(request.args.get("language", "en")[:2], store().controller))
+
+
+@pages.get("/api/plan")
+def plan() -> ResponseReturnValue:
+    floor = store().floors.current()
+    if floor is None:
+        raise refusals.NotFound("No floorplan is published yet.")
+    document = floor.plan.document
+    drawn = document.model_copy(
+        update={"features": tuple(f for f in document.features if not isinstance(f, SlotFeature))}
+    )
+    published = PublishedFloorplan(version=floor.plan.version, published_at=floor.plan.published_at, document=drawn)
+    return Response(published.model_dump_json(exclude_none=True), mimetype="application/json")
+
+
+@pages.get("/api/products")
+def products() -> ResponseReturnValue:
+    limit = request.args.get("limit", "20")
+    if not limit.isascii() or not limit.isdigit():
+        raise refusals.Unfit("limit is a number of products, such as 20.")
+    found: FoundProducts = store().lists.find(request.args.get("q", "").replace("\x00", ""), min(int(limit[:4]), 50))
+    return answer(found)
