@@ -1,0 +1,139 @@
+"""Floorplan files on disk: GeoJSON in local metres, and beside it the planogram as CSV.
+
+Planogram columns: key, fixture, side, bay, shelf, x, y, facing_x, facing_y, department, sku. ``fixture`` is the fixture's key.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import uuid
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from store_server.domain.plan_form import MAX_BYTES, read_document
+from store_server.domain.plan_problems import InvalidFloorplan, Problem, Rule, error
+from store_server.wire.floorplans import MAX_FEATURES, FixtureFeature, FloorplanDocument, SlotFeature, SlotProperties
+
+COLUMNS = ("key", "fixture", "side", "bay", "shelf", "x", "y", "facing_x", "facing_y", "department", "sku")
+
+LISTED_AT_MOST = 50
+
+_SLOT_IDS = uuid.UUID("b0a4f1d2-4a0e-4f0b-9d55-5a1e7a6c3f10")
+"""Slots read from a planogram get ids made from their keys, so that reading twice gives the same document."""
+
+
+def load_plan(path: Path, planogram_path: Path | None = None) -> FloorplanDocument:
+    """The plan in a file (``.gz`` by name), with the slots of a planogram where one is given.
+
+    The planogram's slots take the place of any the plan itself holds.
+
+    Raises
+    ------
+    InvalidFloorplan
+        With NOT_A_PLAN, BAD_FORM or UNKNOWN_REFERENCE problems; those of the planogram name its line.
+    OSError
+        When a file cannot be read.
+    """
+    document = read_document(read_bounded(path))
+    if planogram_path is None:
+        return document
+    try:
+        text = read_bounded(planogram_path).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InvalidFloorplan([_fault("The planogram is not text in UTF-8: save it as UTF-8 CSV.")]) from None
+    return with_slots(document, csv.DictReader(io.StringIO(text, newline="")))
+
+
+def read_bounded(path: Path) -> bytes:
+    """The bytes of a file, unpacked, at most one more than a plan may have: a gzip bomb does not fill the memory.
+
+    Raises
+    ------
+    OSError
+        When it cannot be read, or is no gzip file although its name says so.
+    """
+    with open(path, "rb") as file:
+        try:
+            return (gzip.GzipFile(fileobj=file) if path.suffix == ".gz" else file).read(MAX_BYTES + 1)
+        except EOFError as cut:
+            raise OSError(f"{path.name} ends too early") from cut
+
+
+def with_slots(document: FloorplanDocument, rows: Iterable[Mapping[str, str | None]]) -> FloorplanDocument:
+    """The document with the slots of planogram rows instead of its own.
+
+    Raises
+    ------
+    InvalidFloorplan
+        Listing the rows at fault by line, at most ``LISTED_AT_MOST``.
+    """
+    fixtures = {feature.properties.key: feature for feature in document.features if isinstance(feature, FixtureFeature)}
+    slots: list[SlotFeature] = []
+    problems: list[Problem] = []
+    try:
+        for line, row in enumerate(rows, start=2):
+            found = _slot(row, fixtures, line)
+            if isinstance(found, Problem):
+                problems.append(found)
+            else:
+                slots.append(found)
+            if len(problems) >= LISTED_AT_MOST or len(slots) > MAX_FEATURES:
+                break
+    except csv.Error as broken:
+        problems.append(_fault(f"The planogram is not CSV: {broken}."))
+    kept = tuple(feature for feature in document.features if not isinstance(feature, SlotFeature))
+    if len(kept) + len(slots) > MAX_FEATURES:
+        problems.append(_fault(f"Plan and planogram hold more than {MAX_FEATURES} shapes together."))
+    if problems:
+        raise InvalidFloorplan(problems)
+    return document.model_copy(update={"features": kept + tuple(slots)})
+
+
+def _slot(row: Mapping[str, str | None], fixtures: Mapping[str, FixtureFeature], line: int) -> SlotFeature | Problem:
+    if missing := [column for column in COLUMNS if row.get(column) is None]:
+        return _fault(f"Planogram line {line}: no {', '.join(missing)}. Give it the columns {', '.join(COLUMNS)}.")
+    cell = {column: str(row[column]).strip() for column in COLUMNS}
+    fixture = fixtures.get(cell["fixture"])
+    if fixture is None:
+        words = (
+            f"Planogram line {line}: slot {cell['key']} is on fixture {cell['fixture']}, which the plan does not have."
+        )
+        return error(Rule.UNKNOWN_REFERENCE, (cell["key"][:64],), None, words)
+    try:
+        properties = SlotProperties(
+            key=cell["key"],
+            level_id=fixture.properties.level_id,
+            fixture_id=fixture.id,
+            side=cell["side"],
+            bay=int(cell["bay"]),
+            shelf=int(cell["shelf"]),
+            facing=(float(cell["facing_x"]), float(cell["facing_y"])),
+            department=cell["department"] or None,
+            sku=cell["sku"] or None,
+        )
+        slot_id = str(uuid.uuid5(_SLOT_IDS, cell["key"]))
+        position = (float(cell["x"]), float(cell["y"]))
+        return SlotFeature.model_validate(
+            {
+                "type": "Feature",
+                "id": slot_id,
+                "feature_type": "shelf_slot",
+                "geometry": {"type": "Point", "coordinates": position},
+                "properties": properties,
+            }
+        )
+    except ValidationError as invalid:
+        fault = invalid.errors(include_url=False, include_context=False, include_input=False)[0]
+        field = ".".join(str(part) for part in fault["loc"])
+        return error(Rule.BAD_FORM, (cell["key"][:64],), None, f"Planogram line {line}: {field}: {fault['msg']}.")
+    except ValueError:
+        words = f"Planogram line {line}: bay, shelf, x, y, facing_x and facing_y are numbers."
+        return error(Rule.BAD_FORM, (cell["key"][:64],), None, words)
+
+
+def _fault(words: str) -> Problem:
+    return error(Rule.BAD_FORM, (), None, words)
