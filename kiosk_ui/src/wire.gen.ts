@@ -233,6 +233,10 @@ export interface Calibration {
   /**
    * @maxItems 5000
    */
+  survey_visit: number[];
+  /**
+   * @maxItems 5000
+   */
   survey_xy_m: [number, number][];
   wall_loss_db: number;
 }
@@ -460,6 +464,7 @@ export interface KioskFeature {
   type: "Feature";
 }
 export interface KioskProperties {
+  catchment: PolygonGeometry | null;
   catchment_radius_m: number;
   display_point: PointGeometry;
   facing_deg: number;

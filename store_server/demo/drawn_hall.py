@@ -86,6 +86,7 @@ def draw_hall(receivers: Sequence[Mapping[str, str]], stocked: Sequence[Mapping[
         drawing.add(
             "scanner_node", f"node/{row['receiver_id']}", at, node_key=row["receiver_id"], z_m=float(row["z_m"])
         )
-    drawing.kiosk("kiosk-1", (4.7, 10.2), (5.4, 10.2), 270.0, 3.5)
+    # A large screen that the whole recorded walk passes in sight of.
+    drawing.kiosk("kiosk-1", (4.7, 10.2), (5.4, 10.2), 270.0, 3.5, seen_from=(3.0, 2.0, 16.0, 16.0))
     drawing.kiosk("kiosk-2", (12.6, 3.1), (11.9, 3.1), 90.0, 3.5)
     return drawing

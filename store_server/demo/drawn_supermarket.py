@@ -173,4 +173,6 @@ def _devices(drawing: Drawing) -> None:
         at = shapely.Point(x, y if x < 52 or y < 32 else 30.5)
         drawing.add("scanner_node", f"node/{n + 1}", at, node_key=f"rpi-{n + 1:02d}", z_m=3.2)
     for n, x in enumerate((8.0, 22.0, 38.0, 50.0)):
-        drawing.kiosk(f"kiosk-{n + 1}", (x, 8.2), (x, 7.5), 0.0, 3.0)
+        # The first one stands for a large screen: who tries the demo can walk to a shelf and still read it.
+        seen_from = (2.0, 3.0, 17.0, 17.0) if n == 0 else None
+        drawing.kiosk(f"kiosk-{n + 1}", (x, 8.2), (x, 7.5), 0.0, 3.0, seen_from)

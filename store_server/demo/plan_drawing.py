@@ -54,8 +54,19 @@ class Drawing:
     def fixture(self, key: str, shape: shapely.Polygon, category: str, department: str, height_m: float) -> None:
         self.add("fixture", key, shape, category=category, department=department, height_m=height_m)
 
-    def kiosk(self, key: str, at: Point, display: Point, facing_deg: float, catchment_radius_m: float) -> None:
-        """A kiosk of half a metre square; ``display`` is where a person stands to use it."""
+    def kiosk(
+        self,
+        key: str,
+        at: Point,
+        display: Point,
+        facing_deg: float,
+        catchment_radius_m: float,
+        seen_from: tuple[float, float, float, float] | None = None,
+    ) -> None:
+        """A kiosk of half a metre square; ``display`` is where a person stands to use it.
+
+        ``seen_from`` (min_x, min_y, max_x, max_y) is drawn as the catchment of a large screen that is read from afar.
+        """
         x, y = at
         self.add(
             "kiosk",
@@ -65,6 +76,7 @@ class Drawing:
             display_point={"type": "Point", "coordinates": list(display)},
             catchment_radius_m=catchment_radius_m,
             facing_deg=facing_deg,
+            **({} if seen_from is None else {"catchment": shapely.geometry.mapping(shapely.box(*seen_from))}),
         )
 
     def slots(

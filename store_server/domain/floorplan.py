@@ -253,7 +253,7 @@ def _anchor(feature: NodeFeature) -> tuple[str, float, float, float | None]:
 def _kiosk(feature: KioskFeature, walkable_area: BaseGeometry) -> KioskPlace:
     p = feature.properties
     eye = _xy(p.display_point.coordinates)
-    catchment = sight_area(walkable_area, eye, p.catchment_radius_m)
+    catchment = sight_area(walkable_area, eye, p.catchment_radius_m) if p.catchment is None else polygon_of(p.catchment)
     return KioskPlace(p.kiosk_key, p.key, polygon_of(feature.geometry), eye, catchment, p.facing_deg)
 
 
