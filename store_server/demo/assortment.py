@@ -91,6 +91,11 @@ oils and dressings | 500 ml; 750 ml | 299 | Olive Oil; Sunflower Oil; Balsamic V
 spices | jar; refill | 119 | Black Pepper; Sea Salt; Paprika; Curry Powder; Oregano; Cinnamon; Taco Seasoning
 snacks | 150 g; 6 pack | 129 | Crisps; Tortilla Chips; Salted Peanuts; Popcorn; Pretzels
 sweets | 100 g; 200 g | 109 | Milk Chocolate; Dark Chocolate; Biscuits; Shortbread; Jelly Sweets; Marshmallows
+soups and stocks | 400 g; 4 pack | 119 | Tomato Soup; Chicken Soup; Vegetable Stock Cubes; Lentil Soup; Beef Stock Pots; Miso Soup
+crackers and crispbread | 150 g; 300 g | 139 | Cream Crackers; Oatcakes; Rye Crispbread; Breadsticks; Water Biscuits
+nuts and dried fruit | 150 g; 400 g | 229 | Walnuts; Almonds; Raisins; Dried Apricots; Cashews; Dates
+pickles | 340 g; 680 g | 159 | Gherkins; Pickled Beetroot; Mango Chutney; Capers; Pickled Onions; Sauerkraut
+noodles and world food | 250 g; 500 g | 149 | Egg Noodles; Rice Noodles; Taco Shells; Poppadoms; Sweet Chilli Sauce; Curry Paste
 # drinks
 coffee | 250 g; 500 g | 399 | Ground Coffee; Coffee Beans; Instant Coffee; Decaf Coffee; Coffee Capsules
 tea | 40 bags; 80 bags | 189 | Black Tea; Green Tea; Peppermint Tea; Earl Grey Tea; Fruit Tea
