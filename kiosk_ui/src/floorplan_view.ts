@@ -22,6 +22,8 @@ export interface FloorplanViewOptions {
   /** May the plan be dragged and zoomed by hand. */
   isMovable?: boolean;
   language?: string;
+  /** Places that zone names must not cover. */
+  keepFree?: readonly Point[];
 }
 
 export class FloorplanView {
@@ -164,9 +166,24 @@ export class FloorplanView {
     }
   }
 
+  private takenBoxes(): LabelBox[] {
+    const kept = (this.options.keepFree ?? []).map(([x, y]) => ({ ...this.pixelOf(x, y), width: 150, height: 64 }));
+    if (!this.options.isForPeopleOfTheStore) return kept;
+    return this.plan.document.features.flatMap((feature) => {
+      if (feature.feature_type !== "scanner_node") return [];
+      const [x, y] = feature.geometry.coordinates;
+      return [{ ...this.pixelOf(x as number, y as number), width: 12, height: 12 }];
+    });
+  }
+
+  private pixelOf(x_m: number, y_m: number): { x: number; y: number } {
+    const { x, y } = this.map.project(this.at(x_m, y_m));
+    return { x, y };
+  }
+
   private drawLabels(): void {
     this.labels.clearLayers();
-    const wanted: (LabelBox & { place: L.LatLng })[] = [];
+    const wanted: (LabelBox & { text: string })[] = [];
     const scale = this.pixelsPerMetre();
     for (const feature of this.plan.document.features) {
       if (feature.feature_type !== "section" || !feature.properties.name) continue;
@@ -174,19 +191,19 @@ export class FloorplanView {
       const text = names[this.options.language ?? "en"] ?? names["en"] ?? Object.values(names)[0] ?? "";
       const ring = feature.geometry.coordinates[0] as unknown as Point[];
       const [x, y] = centroid(ring);
-      const place = this.at(x, y);
-      const pixel = this.map.project(place);
+      const pixel = this.map.project(this.at(x, y));
       const font_px = LABEL_FONT_PX * (this.element.closest(".kiosk") ? 1.35 : 1);
       const width = text.length * font_px * 0.58;
       const span = L.latLngBounds(this.all(ring));
       if ((span.getEast() - span.getWest()) * scale < width) continue; // a name wider than its zone names the wrong one
-      wanted.push({ text, x: pixel.x, y: pixel.y, width, height: font_px * 1.3, place });
+      wanted.push({ text, x: pixel.x, y: pixel.y, width, height: font_px * 1.3 });
     }
-    for (const label of fittingLabels(wanted)) {
+    for (const label of fittingLabels(wanted, this.takenBoxes())) {
       const words = document.createElement("span");
       words.textContent = label.text;
       const icon = L.divIcon({ className: "plan-label", html: words, iconSize: [label.width + 8, label.height] });
-      L.marker(label.place, { icon, interactive: false, keyboard: false, pane: "way" }).addTo(this.labels);
+      const place = this.map.unproject([label.x, label.y]);
+      L.marker(place, { icon, interactive: false, keyboard: false, pane: "way" }).addTo(this.labels);
     }
   }
 }

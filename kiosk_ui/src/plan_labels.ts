@@ -1,7 +1,6 @@
 /** Which names fit on the plan without touching each other. Pure. */
 
 export interface LabelBox {
-  readonly text: string;
   /** Centre and size in pixels. */
   readonly x: number;
   readonly y: number;
@@ -17,11 +16,17 @@ export function areOverlapping(a: LabelBox, b: LabelBox): boolean {
   );
 }
 
-/** Takes labels in the order given, the most wanted first, and leaves out each that would touch one already taken. */
+/** How far a label may move up or down to find room, in its own heights; nearest first. */
+const MOVES = [0, -1.4, 1.4, -2.8, 2.8];
+
+/** Takes labels in the order given, the most wanted first; one that finds no free place nearby is left out. */
 export function fittingLabels<L extends LabelBox>(wanted: readonly L[], taken: readonly LabelBox[] = []): L[] {
   const fitting: L[] = [];
   for (const label of wanted) {
-    if (![...taken, ...fitting].some((other) => areOverlapping(label, other))) fitting.push(label);
+    const place = MOVES.map((move) => ({ ...label, y: label.y + move * label.height })).find(
+      (moved) => ![...taken, ...fitting].some((other) => areOverlapping(moved, other)),
+    );
+    if (place) fitting.push(place);
   }
   return fitting;
 }

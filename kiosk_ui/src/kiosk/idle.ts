@@ -38,7 +38,10 @@ function look(): void {
 }
 
 export function watchTouches(): void {
-  for (const kind of ["pointerdown", "keydown", "wheel"]) addEventListener(kind, touched, { capture: true, passive: true });
+  const options = { capture: true, passive: true };
+  for (const kind of ["click", "keydown", "wheel"]) addEventListener(kind, touched, options);
+  // While warned only the finished tap counts: taking the warning away under a finger would pass the tap to what lies below.
+  addEventListener("pointerdown", () => clearsIn.peek() === null && touched(), options);
   let wasOpened = false;
   opened.subscribe((now) => {
     if (now && !wasOpened) touchedAt = performance.now();

@@ -193,6 +193,7 @@ function lost(): void {
     if (!state.value?.opened) return;
     state.value = { ...state.value, opened: null };
     wipe();
+    sayClosed("idle");
   }, OFFLINE_CLEARS_AFTER_MS);
 }
 

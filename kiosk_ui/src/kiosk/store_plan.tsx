@@ -40,10 +40,14 @@ export function StorePlan({ plan, kiosk_key, guidance, items, place }: StorePlan
       (feature) => feature.feature_type === "kiosk" && feature.properties.kiosk_key === kiosk_key,
     );
     const properties = kiosk?.feature_type === "kiosk" ? kiosk.properties : null;
-    const view = new FloorplanView(element.current, plan, { up_deg: properties?.facing_deg ?? 0, language: tongue });
-    const way = new WayLayer(view);
     const [x_m, y_m] = properties?.display_point.coordinates ?? [];
     const here: Point | null = x_m === undefined || y_m === undefined ? null : [x_m, y_m];
+    const view = new FloorplanView(element.current, plan, {
+      up_deg: properties?.facing_deg ?? 0,
+      language: tongue,
+      keepFree: here ? [here] : [],
+    });
+    const way = new WayLayer(view);
     if (here) way.markKiosk(here[0], here[1], say(isGuiding ? "map.this_screen" : "map.here"));
     drawn.current = { view, way, here };
     return () => {

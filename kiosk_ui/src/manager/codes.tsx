@@ -42,7 +42,7 @@ export function CodeMaker({ kind, keys }: CodeMakerProps) {
       >
         <label>
           {say(kind === "node" ? "manager.node_key" : "manager.kiosk_key")}
-          <select class="key-choice" data-testid={`${kind}-key`} value={key} onChange={(event) => setKey(event.currentTarget.value)}>
+          <select class="key-choice" data-testid={`${kind}-key`} value={key || keys[0]} onChange={(event) => setKey(event.currentTarget.value)}>
             {keys.map((known) => (
               <option value={known}>{known}</option>
             ))}

@@ -96,7 +96,7 @@ function Card({ card }: { card: IssuedCard }) {
         </div>
       </div>
       <p class="pin-line">
-        {say("shopper.pin")}{" "}
+        {say("desk.tear_off")} {say("shopper.pin")}{" "}
         <strong class="code" data-testid="pin-value">
           {card.pin ?? say("desk.pin_stays")}
         </strong>

@@ -49,7 +49,11 @@ export function NodesTable({ overview, actions }: { overview: StoreOverview; act
               </td>
               <td class="figures">{sayLast(node.last_batch_at)}</td>
               {actions && <td class="code">{node.fingerprint}</td>}
-              {actions && <td class="row-buttons">{actions(node)}</td>}
+              {actions && (
+                <td>
+                  <div class="row-buttons">{actions(node)}</div>
+                </td>
+              )}
             </tr>
           ))}
         </tbody>
@@ -85,7 +89,11 @@ export function KiosksTable({ overview, actions }: { overview: StoreOverview; ac
                 />
               </td>
               <td class="figures">{sayLast(kiosk.last_seen_at)}</td>
-              {actions && <td class="row-buttons">{actions(kiosk)}</td>}
+              {actions && (
+                <td>
+                  <div class="row-buttons">{actions(kiosk)}</div>
+                </td>
+              )}
             </tr>
           ))}
         </tbody>

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { sayGuidance, sayPlace } from "../src/guidance_words.ts";
+import type { Guidance, ShelfPlace } from "../src/wire.gen.ts";
+import { language } from "../src/words.ts";
+
+const place: ShelfPlace = {
+  slot_key: "G001-W-02-1",
+  fixture_key: "G001",
+  zone: "Dairy",
+  side: "W",
+  bay: 2,
+  shelf: 1,
+  x_m: 5.5,
+  y_m: 12,
+};
+
+function guidance(facts: Partial<Guidance>): Guidance {
+  return {
+    kind: "go_to",
+    certainty: "sure",
+    next_item: { sku: "A1", name: "Oat milk", state: "wanted", place },
+    distance_m: 12.4,
+    path: [],
+    turn: "left",
+    ...facts,
+  };
+}
+
+beforeEach(() => {
+  language.value = "en";
+});
+
+test("a sure position gives the turn and a plain distance", () => {
+  const said = sayGuidance(guidance({ distance_m: 7.4 }));
+  assert.equal(said.title, "Go left to Oat milk");
+  assert.match(said.detail, /^7 m · Dairy/);
+});
+
+test("a position that is only near is never worded as sure", () => {
+  const said = sayGuidance(guidance({ certainty: "near" }));
+  assert.equal(said.title, "Head left, towards Oat milk");
+  assert.match(said.detail, /^about 10 m/);
+});
+
+test("a position that is not known gives no direction and no distance, but still the shelf", () => {
+  for (const kind of ["go_to", "arrived", "no_position"] as const) {
+    const said = sayGuidance(guidance({ kind, certainty: "unknown" }));
+    assert.equal(said.title, "We can't see you just now");
+    assert.doesNotMatch(said.title + said.detail, /left|about|\d m\b/);
+    assert.match(said.detail, /G001/);
+  }
+});
+
+test("this shelf is said only when the position is sure", () => {
+  assert.equal(sayGuidance(guidance({ kind: "arrived" })).title, "Oat milk: this shelf");
+  assert.equal(sayGuidance(guidance({ kind: "arrived", certainty: "near" })).title, "Oat milk is near you");
+});
+
+test("a path without a first turn says to follow the line", () => {
+  assert.equal(sayGuidance(guidance({ turn: null })).title, "Follow the line to Oat milk");
+});
+
+test("without a way the place is told and people are asked to ask", () => {
+  const said = sayGuidance(guidance({ kind: "no_path", turn: null, distance_m: null }));
+  assert.match(said.detail, /^Dairy · unit G001.*Please ask us/);
+});
+
+test("items on no shelf send people to the staff, with and without a name", () => {
+  const unplaced = { sku: "A1", name: "Oat milk", state: "wanted" as const, place: null };
+  assert.equal(sayGuidance(guidance({ kind: "no_place", next_item: unplaced })).title, "Please ask us for Oat milk");
+  assert.equal(sayGuidance(guidance({ kind: "no_place", next_item: null })).title, "Please ask us for the rest of your list");
+});
+
+test("a finished list is said in the chosen language", () => {
+  language.value = "de";
+  assert.equal(sayGuidance(guidance({ kind: "all_done", next_item: null })).title, "Ihr Merkzettel ist erledigt");
+});
+
+test("a product name is shown as written, braces and tags and all", () => {
+  const odd = { sku: "A1", name: "<b>{name}</b> '{'", state: "wanted" as const, place };
+  assert.equal(sayGuidance(guidance({ next_item: odd })).title, "Go left to <b>{name}</b> '{'");
+});
+
+test("a place without a zone begins with its unit", () => {
+  assert.equal(sayPlace({ ...place, zone: null }), "Unit G001, west side, bay 2, shelf 1 from the floor");
+  assert.equal(sayPlace({ ...place, side: "left" }), "Dairy · unit G001, side left, bay 2, shelf 1 from the floor");
+});
