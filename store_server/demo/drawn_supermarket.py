@@ -82,7 +82,7 @@ def _walls(drawing: Drawing, skus: Iterator[str]) -> None:
         drawing.fixture(key, shapely.box(x, 38.9, x + 5.9, 39.7), "cooler", department, 2.2)
         _stock(drawing, key, "S", ((x, 38.9), (x + 5.9, 38.9)), (0, -1), 4, 3, department, skus)
     for i, department in enumerate(("produce", "produce", "bakery", "bakery")):
-        y = 9.4 + 5.6 * i
+        y = 9.6 + 5.6 * i
         key = f"E{i + 1:02d}"
         drawing.fixture(key, shapely.box(58.9, y, 59.7, y + 5.4), "wall_shelf", department, 2.2)
         _stock(drawing, key, "W", ((58.9, y), (58.9, y + 5.4)), (-1, 0), 4, 3, department, skus)

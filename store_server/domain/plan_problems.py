@@ -91,7 +91,7 @@ def _shortened(words: str) -> str:
     return words if len(words) <= MAX_WORDS else words[: MAX_WORDS - 1] + "…"
 
 
-class InvalidFloorplan(ValueError):  # noqa: N818 - the name the glossary gives it
+class InvalidFloorplan(ValueError):
     """The document cannot be made into shapes.
 
     Attributes

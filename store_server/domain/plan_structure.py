@@ -6,8 +6,9 @@ Each check names the shape it is about by its ``key``; nothing here looks at how
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -17,13 +18,25 @@ from store_server.wire.floorplans import (
     FloorplanDocument,
     KioskFeature,
     LevelFeature,
+    LineGeometry,
     NodeFeature,
+    PointGeometry,
     PolygonGeometry,
+    Position,
     SlotFeature,
 )
 
 SMALLEST_AREA_M2 = 1e-4
 """A square centimetre: less is a slip of the pen."""
+
+MAX_SHAPE_CORNERS = 50_000
+"""A hypermarket has 1,200."""
+
+MAX_MEETINGS = 1_000_000
+"""Pairs of edges whose boxes meet, each pair twice: a hypermarket has some 10,000. Two combs across each other have millions."""
+
+SEGMENTS_AT_ONCE = 64
+"""So that the count stops in time: 64 edges meeting all others are 3 million pairs."""
 
 NAMED_AT_MOST = 20
 """Keys named in one problem; a thousand would help nobody."""
@@ -61,7 +74,42 @@ def structure_problems(document: FloorplanDocument) -> list[Problem]:
     list of Problem
         Empty for a plan ``Floorplan.from_document`` accepts.
     """
+    if tangled := list(_detail(document)):
+        return tangled
     return [*_levels(document), *_duplicates(document), *_references(document), *_rings(document)]
+
+
+def _detail(document: FloorplanDocument) -> Iterator[Problem]:
+    """Plans no shop has, which would keep the geometry engine busy for hours: refused before it sees them."""
+    lines = [
+        np.array([position[:2] for position in path])
+        for feature in document.features
+        for path in _paths(feature.geometry)
+    ]
+    corners = sum(len(line) for line in lines)
+    if corners > MAX_SHAPE_CORNERS:
+        words = f"The shapes have {corners} corners together, {MAX_SHAPE_CORNERS} is the most: draw round things with fewer."
+        yield error(Rule.TOO_DETAILED, (), None, words)
+        return
+    if not lines:
+        return
+    ends = np.concatenate([np.stack([line[:-1], line[1:]], axis=1) for line in lines])
+    segments = np.asarray(shapely.linestrings(ends))
+    tree = shapely.STRtree(segments)
+    meetings = 0
+    for first in range(0, len(segments), SEGMENTS_AT_ONCE):
+        meetings += tree.query(segments[first : first + SEGMENTS_AT_ONCE]).shape[1]
+        if meetings > MAX_MEETINGS:
+            yield error(
+                Rule.TOO_DETAILED, (), None, "The shapes cross each other too often for a floor: is it the right file?"
+            )
+            return
+
+
+def _paths(geometry: PointGeometry | LineGeometry | PolygonGeometry) -> Sequence[Sequence[Position]]:
+    if isinstance(geometry, PointGeometry):
+        return ()
+    return (geometry.coordinates,) if isinstance(geometry, LineGeometry) else geometry.coordinates
 
 
 def _levels(document: FloorplanDocument) -> Iterator[Problem]:
@@ -137,7 +185,7 @@ def _rings(document: FloorplanDocument) -> Iterator[Problem]:
         start: Point = (polygon.exterior.coords[0][0], polygon.exterior.coords[0][1])
         if not polygon.is_valid:
             reason = shapely.is_valid_reason(polygon)
-            if shapely.area(shapely.make_valid(polygon)) < SMALLEST_AREA_M2:
+            if polygon.convex_hull.area < SMALLEST_AREA_M2:
                 yield error(Rule.NO_AREA, (key,), start, f"{key} has no area: draw it again.")
                 continue
             words = f"The outline of {key} crosses or touches itself: move the corner at fault."

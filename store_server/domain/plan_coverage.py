@@ -1,0 +1,73 @@
+"""Whether the devices on a plan can do their work: nodes that hear every place, kiosks somebody can stand before."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+import shapely
+from scipy.spatial import cKDTree
+
+from store_server.domain.floorplan import Floorplan
+from store_server.domain.plan_problems import Problem, Rule, warning
+from store_server.domain.plan_structure import NAMED_AT_MOST
+
+HEARING_RADIUS_M = 25.0
+"""A beacon at 0 dBm is still heard at this distance across a furnished shop, mostly; a calibrated model says more."""
+
+NODES_FOR_A_FIX = 3
+
+PLACES_AT_MOST = 5000
+
+SMALLEST_CATCHMENT_M2 = 0.5
+"""Standing room for one."""
+
+
+def coverage(floorplan: Floorplan, node_keys: dict[str, str]) -> Iterator[Problem]:
+    """Places too few nodes hear, as one warning for the level.
+
+    Parameters
+    ----------
+    node_keys : dict of node_key to the key of its shape
+    """
+    places_m = _places(floorplan)
+    if len(places_m) == 0:
+        return
+    third_m = np.full(len(places_m), np.inf)
+    if len(floorplan.anchors) >= NODES_FOR_A_FIX:
+        at_m = np.array([(x_m, y_m) for _, x_m, y_m, _ in floorplan.anchors])
+        third_m = np.asarray(cKDTree(at_m).query(places_m, k=NODES_FOR_A_FIX)[0])[:, -1]
+    poor = third_m > HEARING_RADIUS_M
+    if not poor.any():
+        return
+    worst = places_m[int(third_m.argmax())]
+    near = sorted(floorplan.anchors, key=lambda anchor: math.hypot(anchor[1] - worst[0], anchor[2] - worst[1]))
+    zones = dict.fromkeys(floorplan.zones[i].key for i in floorplan.zones_at(places_m[poor]) if i >= 0)
+    keys = [floorplan.level_key, *(node_keys[anchor[0]] for anchor in near[: NODES_FOR_A_FIX - 1]), *zones]
+    share = float(poor.mean())
+    words = (
+        f"About {share:.0%} of the floor is within {HEARING_RADIUS_M:.0f} m of fewer than {NODES_FOR_A_FIX} nodes: "
+        f"no position there. Add nodes near it."
+    )
+    place = (round(float(worst[0]), 2), round(float(worst[1]), 2))
+    yield warning(
+        Rule.TOO_FEW_NODES, keys[:NAMED_AT_MOST], place, words, f"{share * floorplan.walkable_area.area:.0f} m2"
+    )
+
+
+def _places(floorplan: Floorplan) -> np.ndarray:
+    """A grid of walkable places, a metre apart or, on a large floor, so that they stay few."""
+    min_x, min_y, max_x, max_y = floorplan.outline.bounds
+    step_m = max(1.0, math.sqrt((max_x - min_x) * (max_y - min_y) / PLACES_AT_MOST))
+    xs, ys = np.arange(min_x + step_m / 2, max_x, step_m), np.arange(min_y + step_m / 2, max_y, step_m)
+    grid = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
+    return grid[shapely.intersects(floorplan.walkable_area, shapely.points(grid))]
+
+
+def kiosks(floorplan: Floorplan) -> Iterator[Problem]:
+    """Kiosks nobody can stand before."""
+    for kiosk in floorplan.kiosks.values():
+        if kiosk.catchment.area < SMALLEST_CATCHMENT_M2:
+            words = f"Nobody can stand before {kiosk.feature_key}: move its display point onto the free floor before the screen."
+            yield warning(Rule.KIOSK_WITHOUT_CATCHMENT, (kiosk.feature_key,), kiosk.display_point, words)

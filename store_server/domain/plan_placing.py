@@ -1,0 +1,172 @@
+"""How shapes may lie to each other and to the outline: inside it, not in each other, doors in the wall, zones side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from store_server.domain.floor_shapes import grown, polygons_in
+from store_server.domain.floorplan import Floorplan
+from store_server.domain.plan_problems import Point, Problem, Rule, error, warning
+from store_server.domain.plan_structure import NAMED_AT_MOST, place_of, polygon_of
+from store_server.wire.floorplans import (
+    AmenityFeature,
+    BlockedAreaFeature,
+    Feature,
+    FixtureFeature,
+    KioskFeature,
+    NodeFeature,
+    SectionFeature,
+    SlotFeature,
+    WallFeature,
+)
+
+SLIVER_M = 0.02
+"""Shapes measured by hand meet within a centimetre or two; deeper overlaps and gaps are mistakes."""
+
+DOOR_CARE_M = 0.05
+"""How far a door may be drawn from the outline."""
+
+DOOR_LENGTHS_M = (0.6, 10.0)
+
+NODE_CARE_M = 0.25
+"""Nodes hang on the outer wall, whose thickness the outline does not show."""
+
+OVERLAPS_AT_MOST = 200
+
+
+def is_deeper(shape: BaseGeometry, depth_m: float) -> bool:
+    """Whether the shape is somewhere wider than this; area alone would call a long hairline large."""
+    return not shapely.is_empty(grown(shape, -depth_m / 2))
+
+
+def outside_level(floorplan: Floorplan, features: Sequence[Feature]) -> Iterator[Problem]:
+    """Anything not on the level. Slots are named with their fixture, a fixture's slots together."""
+    outline = floorplan.outline
+    shapely.prepare(outline)
+    fixture_keys = {feature.id: feature.properties.key for feature in features if isinstance(feature, FixtureFeature)}
+    for feature in features:
+        key = feature.properties.key
+        if isinstance(feature, FixtureFeature | KioskFeature | SectionFeature | BlockedAreaFeature):
+            yield from _sticking_out(outline, key, polygon_of(feature.geometry))
+        elif isinstance(feature, WallFeature):
+            line = shapely.LineString([position[:2] for position in feature.geometry.coordinates])
+            out = shapely.difference(line, shapely.buffer(outline, SLIVER_M))
+            if not out.is_empty:
+                yield _outside(key, place_of(out), out)
+        elif isinstance(feature, NodeFeature | AmenityFeature):
+            care_m = NODE_CARE_M if isinstance(feature, NodeFeature) else SLIVER_M
+            if _is_off(outline, feature, care_m):
+                yield _outside(key, _place(feature))
+        if isinstance(feature, KioskFeature):
+            display = feature.properties.display_point.coordinates
+            if shapely.distance(outline, shapely.Point(display[:2])) > SLIVER_M:
+                yield _outside(key, (display[0], display[1]))
+    yield from _slots_outside(
+        outline, [feature for feature in features if isinstance(feature, SlotFeature)], fixture_keys
+    )
+
+
+def _slots_outside(
+    outline: BaseGeometry, slots: Sequence[SlotFeature], fixture_keys: Mapping[str, str]
+) -> Iterator[Problem]:
+    at_m = np.array([slot.geometry.coordinates[:2] for slot in slots]).reshape(-1, 2)
+    found: dict[str, list[SlotFeature]] = {}
+    for i in np.flatnonzero(~shapely.dwithin(outline, shapely.points(at_m), SLIVER_M)).tolist():
+        found.setdefault(slots[i].properties.fixture_id, []).append(slots[i])
+    for fixture_id, out in found.items():
+        fixture = fixture_keys[fixture_id]
+        keys = [slot.properties.key for slot in out][:NAMED_AT_MOST]
+        words = (
+            f"{len(out)} slots of {fixture} lie outside the level: move them with the fixture, or enlarge the level."
+        )
+        yield error(Rule.OUTSIDE_LEVEL, (*keys, fixture), _place(out[0]), words)
+
+
+def _is_off(outline: BaseGeometry, feature: NodeFeature | AmenityFeature, care_m: float) -> bool:
+    return bool(shapely.distance(outline, shapely.Point(feature.geometry.coordinates[:2])) > care_m)
+
+
+def _place(feature: SlotFeature | NodeFeature | AmenityFeature) -> Point:
+    x_m, y_m = feature.geometry.coordinates[:2]
+    return (x_m, y_m)
+
+
+def _sticking_out(outline: BaseGeometry, key: str, polygon: BaseGeometry) -> Iterator[Problem]:
+    if shapely.covers(outline, polygon):
+        return
+    out = shapely.difference(polygon, outline)
+    if is_deeper(out, SLIVER_M):
+        yield _outside(key, place_of(out), out)
+    elif is_deeper(out, SLIVER_M / 10):
+        words = f"{key} sticks out of the level by less than {SLIVER_M * 100:.0f} cm."
+        yield warning(Rule.OUTSIDE_LEVEL, (key,), place_of(out), words, out.wkt)
+
+
+def _outside(key: str, place: Point | None, out: BaseGeometry | None = None) -> Problem:
+    words = f"{key} lies outside the level: move it inside, or enlarge the level."
+    return error(Rule.OUTSIDE_LEVEL, (key,), place, words, "" if out is None else out.wkt)
+
+
+def overlaps(floorplan: Floorplan) -> Iterator[Problem]:
+    """Fixtures and kiosks standing in each other."""
+    named = [(fixture.key, fixture.polygon) for fixture in floorplan.fixtures]
+    named += [(kiosk.feature_key, kiosk.polygon) for kiosk in floorplan.kiosks.values()]
+    for one, other, shared in _overlapping(named):
+        if is_deeper(shared, SLIVER_M):
+            words = f"{one} and {other} stand in each other ({shared.area:.2f} m2): move one of them."
+            yield error(Rule.FIXTURE_OVERLAP, (one, other), place_of(shared), words, shared.wkt)
+        elif is_deeper(shared, SLIVER_M / 10):
+            words = f"{one} and {other} overlap by less than {SLIVER_M * 100:.0f} cm."
+            yield warning(Rule.FIXTURE_OVERLAP, (one, other), place_of(shared), words, shared.wkt)
+
+
+def _overlapping(named: Sequence[tuple[str, BaseGeometry]]) -> Iterator[tuple[str, str, BaseGeometry]]:
+    shapes = [shape for _, shape in named]
+    tree = shapely.STRtree(shapes)
+    found = 0
+    for i, (key, shape) in enumerate(named):
+        shapely.prepare(shape)
+        for j in sorted(int(j) for j in tree.query(shape, predicate="intersects") if j > i):
+            shared = shapely.intersection(shape, shapes[j])
+            if shared.area > 0:
+                found += 1
+                yield key, named[j][0], shared
+        if found >= OVERLAPS_AT_MOST:  # a heap of shapes: the first hundreds say it
+            return
+
+
+def openings(floorplan: Floorplan) -> Iterator[Problem]:
+    """Doors off the outline, and doors nobody builds."""
+    wall = shapely.buffer(floorplan.outline.boundary, DOOR_CARE_M)
+    shortest_m, longest_m = DOOR_LENGTHS_M
+    for opening in floorplan.openings:
+        off = shapely.difference(opening.line, wall)
+        if not off.is_empty:
+            words = f"{opening.key} does not lie on the outline: move both its ends onto it."
+            yield error(Rule.OPENING_OFF_OUTLINE, (opening.key,), place_of(off), words, off.wkt)
+        if not shortest_m <= opening.line.length <= longest_m:
+            words = f"{opening.key} is {opening.line.length:.2f} m wide; doors are {shortest_m:g} to {longest_m:g} m."
+            yield warning(Rule.OPENING_SIZE, (opening.key,), place_of(opening.line), words)
+
+
+def zones(floorplan: Floorplan) -> Iterator[Problem]:
+    """Zones over each other (a place would be in two), and floor between them that is in none."""
+    if not floorplan.zones:
+        return
+    for one, other, shared in _overlapping([(zone.key, zone.polygon) for zone in floorplan.zones]):
+        if is_deeper(shared, SLIVER_M):
+            words = (
+                f"Zones {one} and {other} overlap by {shared.area:.2f} m2: a place can be in one zone only. Trim one."
+            )
+            yield error(Rule.ZONE_OVERLAP, (one, other), place_of(shared), words, shared.wkt)
+    covered = shapely.union_all([zone.polygon for zone in floorplan.zones])
+    for gap in polygons_in(shapely.difference(floorplan.outline, covered)):
+        if is_deeper(gap, SLIVER_M):
+            beside = [zone.key for zone in floorplan.zones if shapely.distance(zone.polygon, gap) <= SLIVER_M]
+            words = f"{gap.area:.2f} m2 of the floor belong to no zone: stretch a zone beside it, or draw one."
+            keys = beside[:NAMED_AT_MOST] or [floorplan.level_key]
+            yield warning(Rule.ZONE_GAP, keys, place_of(gap), words, gap.wkt)
