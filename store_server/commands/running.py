@@ -107,7 +107,8 @@ def demo(data: Path, port: int, hall: bool, shoppers: int, seconds: float | None
       aisleway demo
       aisleway demo --hall --port 8090
     """
-    from store_server.demo.director import DemoProblem, Director, hall_demo, supermarket_demo
+    from store_server.demo.demo_stores import DemoProblem, hall_demo, supermarket_demo
+    from store_server.demo.director import Director
 
     plan = hall_demo() if hall else supermarket_demo(shoppers)
     try:

@@ -76,6 +76,7 @@ class Director:
         node_keys = [key for key, *_ in floorplan.anchors]
         self._enrol(manager, node_keys)
         started_at = self._clock.now()
+        (self._folder / "air").mkdir(exist_ok=True)
         with Air(self._folder / "air", node_keys, started_at) as air:
             self._start_nodes(air, node_keys)
             speaker = threading.Thread(

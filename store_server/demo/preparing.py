@@ -28,6 +28,7 @@ from store_server.wire.people import BindTag, Role
 from store_server.wire.privacy import ChangeConsent, Purpose
 
 HERO_STOPS = 4
+GUIDED_ONE_IN = 10
 RACK = 1.25
 """Tags for each walking shopper: some lie in the rack."""
 
@@ -110,10 +111,11 @@ def _let_walk(store: Store, tags: tuple[NewTag, ...], say: Callable[[str], None]
     if new:
         say(f"Handing out {len(new)} beacons ...")
     read = notice("en", store.controller)
-    for tag in new:
+    for number, tag in enumerate(new):
         card = store.desk.hand_out(BindTag(tag_label=tag.label), with_pin=False)
         shopper_id = store.desk.shopper_of(card)
-        for purpose in (Purpose.GUIDANCE, Purpose.HEATMAP):
+        # Most are only counted; one in ten also has a token at kiosks, so that whoever tries the demo soon finds their own.
+        for purpose in (Purpose.HEATMAP, Purpose.GUIDANCE) if number % GUIDED_ONE_IN == 0 else (Purpose.HEATMAP,):
             change = ChangeConsent(purpose=purpose, event="given", notice_sha256=read.sha256)
             store.promises.give_consent(shopper_id, change, "demo")
 

@@ -64,7 +64,9 @@ export async function fetchNotice(): Promise<void> {
   }
 }
 
+/** The list is shown to whoever has the card and its PIN; the card alone shows and switches off purposes. */
 async function fetchWishList(): Promise<void> {
+  if (overview.value === null || overview.value === "unknown" || !overview.value.can_change) return;
   wishList.value = await ask<WishList>("GET", "/api/shopper/wish-list");
 }
 
@@ -105,6 +107,11 @@ export function changePause(is_paused: boolean): Promise<void> {
     overview.value = await ask<ShopperOverview>("POST", "/api/shopper/pause", { is_paused } satisfies ChangePause);
   };
   return attempt(task, "list");
+}
+
+/** Ask for the PIN that the list needs; the list is fetched with it. */
+export function askForList(): void {
+  wantsPin.value = { kind: "list", purpose: null, then: () => Promise.resolve() };
 }
 
 export function addProduct(sku: string): Promise<void> {

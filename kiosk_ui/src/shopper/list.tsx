@@ -6,7 +6,7 @@ import { useProductSearch } from "../parts/product_search.ts";
 import { Trouble } from "../parts/trouble.tsx";
 import type { FoundProduct, WishListItem } from "../wire.gen.ts";
 import { say } from "../words.ts";
-import { addProduct, removeProduct, wantsPin, wishList } from "./card.ts";
+import { addProduct, askForList, removeProduct, wantsPin, wishList } from "./card.ts";
 import { PinForm } from "./pin_form.tsx";
 
 function Found({ found, isListed }: { found: FoundProduct; isListed: boolean }) {
@@ -94,7 +94,11 @@ export function List() {
           <h2>{say("kiosk.list")}</h2>
           {items.length > 0 && <span class="quiet figures">{say("shopper.list_count", { count: items.length })}</span>}
         </div>
-        {items.length === 0 ? (
+        {wishList.value === null ? (
+          <button type="button" data-testid="show-my-list" onClick={askForList}>
+            {say("shopper.show_list")}
+          </button>
+        ) : items.length === 0 ? (
           <p class="quiet">{say("shopper.list_empty")}</p>
         ) : (
           <ul>
