@@ -29,13 +29,14 @@ def slots_by_key(
     zones: Sequence[Zone],
     zone_tree: shapely.STRtree,
     standing_area: shapely.MultiPolygon,
+    walkable_area: shapely.MultiPolygon,
 ) -> Mapping[str, Slot]:
     """The slots of one level with their zones and standing places, frozen, in the document's order."""
     fixture_keys = {fixture.fixture_id: fixture.key for fixture in fixtures}
     shelf_m = np.array([feature.geometry.coordinates[:2] for feature in features], dtype=np.float64).reshape(-1, 2)
     facing = np.array([feature.properties.facing for feature in features], dtype=np.float64).reshape(-1, 2)
     facing = facing / np.maximum(np.hypot(facing[:, 0], facing[:, 1]), 1e-9)[:, None]
-    standing_m, has_room = standing_places(shelf_m, facing, standing_area)
+    standing_m, has_room = standing_places(shelf_m, facing, standing_area, walkable_area)
     zone_index = first_zones(zone_tree, len(zones), standing_m)
     return MappingProxyType(
         {

@@ -148,7 +148,7 @@ class Floorplan:
             blocked_areas=blocked,
             zones=zones,
             openings=openings,
-            slots=slots_by_key(_of(on_level, SlotFeature), fixtures, zones, zone_tree, standing_area),
+            slots=slots_by_key(_of(on_level, SlotFeature), fixtures, zones, zone_tree, standing_area, walkable_area),
             anchors=tuple(_anchor(feature) for feature in _of(on_level, NodeFeature)),
             kiosks=MappingProxyType({k.properties.kiosk_key: _kiosk(k, walkable_area) for k in kiosk_features}),
             entrances=tuple(opening.middle for opening in openings if opening.is_entrance),

@@ -15,8 +15,12 @@ ARM_M = 0.45
 REACH_M = 0.9
 """Farther than this from the face nobody takes anything; a kiosk or a pillar may stand in the very place."""
 
+TOUCHING_M = 0.001
 
-def standing_places(shelf_m: Floats, facing: Floats, standing_area: BaseGeometry) -> tuple[Floats, NDArray[np.bool_]]:
+
+def standing_places(
+    shelf_m: Floats, facing: Floats, standing_area: BaseGeometry, walkable_area: BaseGeometry
+) -> tuple[Floats, NDArray[np.bool_]]:
     """Standing places of many slots at once.
 
     Parameters
@@ -25,13 +29,15 @@ def standing_places(shelf_m: Floats, facing: Floats, standing_area: BaseGeometry
         The slots' places on their shelf faces, and unit vectors away from them.
     standing_area : Polygon or MultiPolygon
         Where the middle of a body can be.
+    walkable_area : Polygon or MultiPolygon
+        The floor between the things, over which an arm can reach.
 
     Returns
     -------
     standing_m : ndarray, shape (S, 2)
         ``ARM_M`` in front of the shelf, or the place in ``standing_area`` nearest to that.
     has_room : ndarray of bool, shape (S,)
-        Whether it lies in front of the shelf and within ``REACH_M``.
+        Whether it lies in front of the shelf, within ``REACH_M``, and nothing stands between.
     """
     wished_m = shelf_m + ARM_M * facing
     if standing_area.is_empty or len(shelf_m) == 0:
@@ -45,5 +51,16 @@ def standing_places(shelf_m: Floats, facing: Floats, standing_area: BaseGeometry
     nearest_m = shapely.get_coordinates(shapely.get_point(lines, 0))
     standing_m[off] = nearest_m[slot_place]
     away_m = standing_m - shelf_m
-    in_front = (away_m * facing).sum(axis=1) > 0
-    return standing_m, in_front & (np.hypot(away_m[:, 0], away_m[:, 1]) <= REACH_M)
+    near = ((away_m * facing).sum(axis=1) > 0) & (np.hypot(away_m[:, 0], away_m[:, 1]) <= REACH_M)
+    return standing_m, near & _can_reach(shelf_m, standing_m, walkable_area)
+
+
+def _can_reach(shelf_m: Floats, standing_m: Floats, walkable_area: BaseGeometry) -> NDArray[np.bool_]:
+    """Whether the floor is free all the way; a slot drawn inside its fixture begins a little before the floor does."""
+    arms = np.asarray(shapely.linestrings(np.stack([shelf_m, standing_m], axis=1)))
+    free = np.asarray(shapely.covers(walkable_area, arms))
+    rest = np.flatnonzero(~free)
+    blocked = shapely.difference(arms[rest], walkable_area)
+    begins_at_shelf = shapely.dwithin(blocked, shapely.points(shelf_m[rest]), TOUCHING_M)
+    free[rest] = shapely.is_empty(blocked) | ((shapely.get_num_geometries(blocked) == 1) & begins_at_shelf)
+    return free

@@ -1,0 +1,487 @@
+"""What ``check-plan`` finds, and above all what it does not: a sound store has no error."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from store_server.adapters.plan_files import load_plan
+from store_server.domain.plan_checks import Problem, Rule, Severity, problems
+from store_server.domain.plan_problems import MAX_WORDS
+from tests.domain.floors import (
+    REPOSITORY,
+    Json,
+    area,
+    changed,
+    document,
+    feature,
+    fixture,
+    found,
+    kiosk,
+    line,
+    node,
+    plan,
+    ring,
+    shared_plan,
+    shop,
+    slot,
+)
+
+
+def check(raw: Json) -> list[Problem]:
+    return problems(json.dumps(raw).encode())
+
+
+def named(found_problems: list[Problem], rule: Rule) -> set[str]:
+    """The keys of all shapes named under a rule."""
+    return {key for problem in found_problems if problem.rule is rule for key in problem.feature_keys}
+
+
+def errors(found_problems: list[Problem]) -> list[Problem]:
+    return [problem for problem in found_problems if problem.is_error]
+
+
+def moved(item: Json, dx: float, dy: float) -> None:
+    """Move a feature in place."""
+
+    def shift(part: Any) -> Any:
+        if isinstance(part[0], int | float):
+            return [part[0] + dx, part[1] + dy]
+        return [shift(inner) for inner in part]
+
+    item["geometry"]["coordinates"] = shift(item["geometry"]["coordinates"])
+
+
+def test_a_sound_shop_has_no_problem() -> None:
+    assert check(shop()) == []
+    assert problems(document(shop())) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "synthetic-supermarket/floor.geojson",
+        "synthetic-supermarket/full.geojson",
+        "synthetic-hypermarket/floor.geojson",
+        "synthetic-hypermarket/full.geojson.gz",
+    ],
+)
+def test_the_synthetic_stores_have_no_problem(name: str) -> None:
+    assert check(shared_plan(name)) == []
+
+
+def test_the_real_shop_has_warnings_only() -> None:
+    assert errors(check(shared_plan("bebetei-vitan/floor.geojson"))) == []
+
+
+@pytest.mark.parametrize("name", ["demo_store", "hall"])
+def test_the_demo_floors_have_no_problem(name: str) -> None:
+    folder = REPOSITORY / "floorplans"
+    assert problems(load_plan(folder / f"{name}.floorplan.json", folder / f"{name}.planogram.csv")) == []
+
+
+def _door_off(raw: Json) -> None:
+    moved(found(raw, "door"), 0, 0.4)
+
+
+def _facing_own(raw: Json) -> None:
+    found(raw, "A-E-1")["properties"]["facing"] = [-1, 0]
+
+
+def _facing_along(raw: Json) -> None:
+    found(raw, "A-E-1")["properties"]["facing"] = [0, 1]
+
+
+def _facing_other(raw: Json) -> None:
+    raw["features"].append(fixture("C", (6.02, 4.5, 6.5, 5.5)))
+
+
+def _bow_tie(raw: Json) -> None:
+    corners = found(raw, "A")["geometry"]["coordinates"][0]
+    corners[1], corners[2] = corners[2], corners[1]
+
+
+def _flat(raw: Json) -> None:
+    found(raw, "A")["geometry"]["coordinates"] = [[[5, 3], [5, 9], [5, 3], [5, 3]]]
+
+
+def _tiny(raw: Json) -> None:
+    found(raw, "A")["geometry"]["coordinates"] = [ring((5, 3, 5.001, 3.001))]
+
+
+def _overlap(raw: Json) -> None:
+    raw["features"].append(fixture("C", (8.95, 8.95, 12, 10)))
+
+
+def _kiosk_overlap(raw: Json) -> None:
+    raw["features"].append(fixture("C", (15, 8, 17, 9)))
+
+
+def _outside(raw: Json) -> None:
+    raw["features"].append(fixture("C", (19, 11, 20.5, 12)))
+
+
+def _slot_outside(raw: Json) -> None:
+    raw["features"].append(fixture("C", (19.2, 9, 20.5, 10)))
+    raw["features"].append(slot("C-1", "C", (20.5, 9.5), (1, 0)))
+
+
+def _node_outside(raw: Json) -> None:
+    moved(found(raw, "n1"), -3, 0)
+
+
+def _wall_outside(raw: Json) -> None:
+    raw["features"].append(line("wall", "w", (18, 5), (22, 5)))
+
+
+def _display_outside(raw: Json) -> None:
+    found(raw, "k")["properties"]["display_point"]["coordinates"] = [15, -2]
+
+
+def _walled_in(raw: Json) -> None:
+    raw["features"].append(line("wall", "w1", (5, 3), (9, 3)))
+    raw["features"].append(line("wall", "w2", (5, 9), (9, 9)))
+
+
+def _no_room(raw: Json) -> None:
+    raw["features"].append(line("wall", "w", (6.4, 3.2), (6.4, 8.8)))
+
+
+def _zone_over(raw: Json) -> None:
+    found(raw, "left")["geometry"]["coordinates"] = [ring((0, 0, 7.5, 12))]
+
+
+def _narrow(raw: Json) -> None:
+    for key in ("B", "B-W-1"):
+        moved(found(raw, key), -1.2, 0)
+
+
+def _narrow_outer_wall(raw: Json) -> None:
+    raw["features"].append(fixture("C", (18, 5, 19.4, 7)))
+    raw["features"].append(slot("C-1", "C", (19.4, 6), (1, 0)))
+
+
+def _slot_left_behind(raw: Json) -> None:
+    moved(found(raw, "A"), -2, 0)
+
+
+def _unknown_fixture(raw: Json) -> None:
+    found(raw, "A-E-1")["properties"]["fixture_id"] = "nowhere"
+
+
+def _unknown_level(raw: Json) -> None:
+    found(raw, "B")["properties"]["level_id"] = "attic"
+
+
+def _other_level(raw: Json) -> None:
+    raw["features"].append(area("level", "L2", (0, 0, 20, 12), ordinal=1) | {"id": "L2"})
+    raw["features"][-1]["properties"]["level_id"] = "L2"
+    found(raw, "A-E-1")["properties"]["level_id"] = "L2"
+
+
+def _duplicate_id(raw: Json) -> None:
+    found(raw, "B-W-1")["id"] = "A-E-1"
+
+
+def _duplicate_key(raw: Json) -> None:
+    found(raw, "B-W-1")["properties"]["key"] = "A-E-1"
+
+
+def _duplicate_node(raw: Json) -> None:
+    found(raw, "n2")["properties"]["node_key"] = "n1"
+
+
+def _duplicate_kiosk(raw: Json) -> None:
+    raw["features"].append(kiosk("k2", (17, 9, 17.5, 9.5), (17, 8)))
+    raw["features"][-1]["properties"]["kiosk_key"] = "screen-k"
+
+
+@pytest.mark.parametrize(
+    ("mutate", "rule", "key"),
+    [
+        (_door_off, Rule.OPENING_OFF_OUTLINE, "door"),
+        (_facing_own, Rule.FACING_INTO_FIXTURE, "A-E-1"),
+        (_facing_along, Rule.FACING_INTO_FIXTURE, "A-E-1"),
+        (_facing_other, Rule.FACING_INTO_FIXTURE, "A-E-1"),
+        (_bow_tie, Rule.SELF_INTERSECTION, "A"),
+        (_flat, Rule.NO_AREA, "A"),
+        (_tiny, Rule.NO_AREA, "A"),
+        (_overlap, Rule.FIXTURE_OVERLAP, "C"),
+        (_kiosk_overlap, Rule.FIXTURE_OVERLAP, "k"),
+        (_outside, Rule.OUTSIDE_LEVEL, "C"),
+        (_slot_outside, Rule.OUTSIDE_LEVEL, "C-1"),
+        (_node_outside, Rule.OUTSIDE_LEVEL, "n1"),
+        (_wall_outside, Rule.OUTSIDE_LEVEL, "w"),
+        (_display_outside, Rule.OUTSIDE_LEVEL, "k"),
+        (_walled_in, Rule.SLOT_UNREACHABLE, "A-E-2"),
+        (_no_room, Rule.SLOT_UNREACHABLE, "A-E-1"),
+        (_zone_over, Rule.ZONE_OVERLAP, "left"),
+        (_narrow, Rule.AISLE_TOO_NARROW, "A-E-1"),
+        (_narrow, Rule.AISLE_TOO_NARROW, "B"),
+        (_narrow_outer_wall, Rule.AISLE_TOO_NARROW, "C-1"),
+        (_slot_left_behind, Rule.SLOT_OFF_FIXTURE, "A-E-1"),
+        (_unknown_fixture, Rule.UNKNOWN_REFERENCE, "A-E-1"),
+        (_unknown_level, Rule.UNKNOWN_REFERENCE, "B"),
+        (_other_level, Rule.UNKNOWN_REFERENCE, "A-E-1"),
+        (_duplicate_id, Rule.DUPLICATE_ID, "B-W-1"),
+        (_duplicate_key, Rule.DUPLICATE_ID, "A-E-1"),
+        (_duplicate_node, Rule.DUPLICATE_ID, "n2"),
+        (_duplicate_kiosk, Rule.DUPLICATE_ID, "k2"),
+    ],
+)
+def test_an_error_names_the_shape_at_fault(mutate: Callable[[Json], None], rule: Rule, key: str) -> None:
+    raw = changed(shop())
+    mutate(raw)
+    result = check(raw)
+    assert key in named(errors(result), rule), result
+
+
+def _zone_gap(raw: Json) -> None:
+    found(raw, "left")["geometry"]["coordinates"] = [ring((0, 0, 6.5, 12))]
+
+
+def _few_nodes(raw: Json) -> None:
+    raw["features"].remove(found(raw, "n3"))
+
+
+def _far_nodes(raw: Json) -> None:
+    found(raw, "L")["geometry"]["coordinates"] = [ring((0, 0, 80, 12))]
+
+
+def _wide_door(raw: Json) -> None:
+    found(raw, "door")["geometry"]["coordinates"] = [[1, 0], [15, 0]]
+
+
+def _kiosk_shut_in(raw: Json) -> None:
+    found(raw, "k")["properties"]["display_point"]["coordinates"] = [8.5, 5]
+
+
+def _narrow_without_slots(raw: Json) -> None:
+    raw["features"].append(fixture("C", (12, 3, 12.5, 9)))
+    raw["features"].append(fixture("D", (13.1, 3, 13.6, 9)))
+
+
+def _overlap_by_a_hair(raw: Json) -> None:
+    raw["features"].append(fixture("C", (9 - 0.01, 4, 10, 5)))
+
+
+def _out_by_a_hair(raw: Json) -> None:
+    raw["features"].append(fixture("C", (19, 4, 20.01, 5)))
+
+
+@pytest.mark.parametrize(
+    ("mutate", "rule", "key"),
+    [
+        (_zone_gap, Rule.ZONE_GAP, "left"),
+        (_few_nodes, Rule.TOO_FEW_NODES, "L"),
+        (_far_nodes, Rule.TOO_FEW_NODES, "n2"),
+        (_wide_door, Rule.OPENING_SIZE, "door"),
+        (_kiosk_shut_in, Rule.KIOSK_WITHOUT_CATCHMENT, "k"),
+        (_narrow_without_slots, Rule.AISLE_TOO_NARROW, "D"),
+        (_overlap_by_a_hair, Rule.FIXTURE_OVERLAP, "C"),
+        (_out_by_a_hair, Rule.OUTSIDE_LEVEL, "C"),
+    ],
+)
+def test_a_warning_names_the_shape_and_is_no_error(mutate: Callable[[Json], None], rule: Rule, key: str) -> None:
+    raw = changed(shop())
+    mutate(raw)
+    result = check(raw)
+    assert key in named(result, rule), result
+    assert errors(result) == []
+
+
+def test_a_gap_between_shelves_is_no_passage() -> None:
+    raw = changed(shop())
+    raw["features"] += [fixture("C", (12, 3, 12.5, 6)), fixture("D", (12, 6.2, 12.5, 9))]
+    assert check(raw) == []
+
+
+def test_a_narrow_dead_end_is_no_passage() -> None:
+    raw = changed(shop())
+    raw["features"] += [fixture("C", (18, 11, 18.4, 12)), fixture("D", (19, 11, 19.4, 12))]
+    assert check(raw) == []
+
+
+def test_an_aisle_of_90_cm_is_wide_enough() -> None:
+    raw = changed(shop())
+    for key in ("B", "B-W-1"):
+        moved(found(raw, key), -1.1, 0)
+    assert check(raw) == []
+
+
+def test_a_slot_drawn_inside_its_fixture_is_judged_by_the_way_it_looks() -> None:
+    raw = changed(shop())
+    found(raw, "A-E-1")["geometry"]["coordinates"] = [5.8, 5]
+    assert check(raw) == []
+    found(raw, "A-E-1")["properties"]["facing"] = [-1, 0]
+    assert named(check(raw), Rule.FACING_INTO_FIXTURE) == {"A-E-1", "A"}
+
+
+def test_slots_of_one_side_share_one_problem() -> None:
+    raw = changed(shop())
+    _walled_in(raw)
+    unreachable = [problem for problem in check(raw) if problem.rule is Rule.SLOT_UNREACHABLE]
+    assert [problem.feature_keys for problem in unreachable] == [("A-E-1", "A-E-2", "A"), ("B-W-1", "B")]
+
+
+def test_without_a_door_the_largest_floor_counts() -> None:
+    raw = changed(shop())
+    raw["features"].remove(found(raw, "door"))
+    assert check(raw) == []
+
+
+def test_a_floor_without_zones_has_no_gap_and_one_without_nodes_says_so() -> None:
+    assert [problem.rule for problem in check(plan(fixture("A", (5, 3, 6, 9))))] == [Rule.TOO_FEW_NODES]
+
+
+def test_a_gap_far_from_every_zone_names_the_level() -> None:
+    raw = plan(area("section", "z", (0, 0, 5, 12)), outline=(0, 0, 5, 12))
+    raw["features"].append(area("level", "M", (30, 0, 35, 12), ordinal=1))
+    raw["features"][-1]["properties"]["level_id"] = "M"
+    raw["features"].append(area("section", "far", (60, 0, 61, 1)))
+    raw["features"][-1]["properties"]["level_id"] = "M"
+    assert named(check(raw), Rule.ZONE_GAP) == {"M"}
+
+
+def test_a_plan_without_a_level_says_so() -> None:
+    raw = plan()
+    raw["features"] = []
+    assert [problem.rule for problem in check(raw)] == [Rule.NO_LEVEL]
+
+
+def test_a_fixture_that_fills_the_floor_leaves_no_place_and_no_traceback() -> None:
+    assert errors(check(plan(fixture("A", (0, 0, 20, 12)), slot("s", "A", (20, 5), (1, 0)))))
+
+
+def test_each_level_is_judged_by_itself() -> None:
+    raw = changed(shop())
+    upper = [changed(item) for item in shop()["features"]]
+    for item in upper:
+        item["id"] += "/up"
+        item["properties"]["key"] += "/up"
+        item["properties"]["level_id"] = "L/up"
+        for field in ("fixture_id", "node_key", "kiosk_key"):
+            if field in item["properties"]:
+                item["properties"][field] += "/up"
+    raw["features"] += upper
+    assert check(raw) == []
+    found(raw, "A-E-1/up")["properties"]["facing"] = [-1, 0]
+    assert named(check(raw), Rule.FACING_INTO_FIXTURE) == {"A-E-1/up", "A/up"}
+
+
+def test_a_heap_of_fixtures_is_listed_in_part() -> None:
+    heap = [fixture(f"F{n}", (5 + n * 0.01, 5 + n * 0.01, 7 + n * 0.01, 7 + n * 0.01)) for n in range(80)]
+    result = check(plan(*heap))
+    assert 200 <= len(result) <= 500
+
+
+def test_combs_across_each_other_are_refused_before_they_are_crossed() -> None:
+    def comb(turned: bool) -> list[list[float]]:
+        teeth = [
+            [x * 0.01, y]
+            for n in range(1200)
+            for x, y in ((2 * n, 0.0), (2 * n, 11.9), (2 * n + 1, 11.9), (2 * n + 1, 0.0))
+        ]
+        closed = [*teeth, [24.0, -0.1], [0.0, -0.1], teeth[0]]
+        return [[y, x] if turned else [x, y] for x, y in closed]
+
+    combs = [area("fixture", f"C{n}", (0, 0, 1, 1), category="other") for n in range(2)]
+    for n, item in enumerate(combs):
+        item["geometry"]["coordinates"] = [comb(bool(n))]
+    assert [problem.rule for problem in check(plan(*combs, outline=(-1, -1, 30, 30)))] == [Rule.TOO_DETAILED]
+
+
+def test_more_corners_than_any_shop_has_are_refused() -> None:
+    rings = [area("section", f"Z{n}", (0, 0, 1, 1)) for n in range(6)]
+    for item in rings:
+        item["geometry"]["coordinates"] = [[[k * 0.001, 1.0] for k in range(9000)] + [[0.0, 0.0], [0.0, 1.0]]]
+    assert [problem.rule for problem in check(plan(*rings))] == [Rule.TOO_DETAILED]
+
+
+def test_words_fit_a_label_and_a_problem_has_a_place() -> None:
+    raw = changed(shop())
+    for key in ("A", "B"):
+        found(raw, key)["properties"]["key"] = key * 60
+    _overlap(raw)
+    _walled_in(raw)
+    result = check(raw)
+    assert result
+    assert all(len(problem.words) <= MAX_WORDS and problem.place is not None for problem in result)
+    assert [problem.severity for problem in result] == sorted(
+        (p.severity for p in result), key=lambda s: s != Severity.ERROR
+    )
+
+
+LEAVES = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=5)
+    | st.sampled_from(["Polygon", "L", "A"])
+)
+JSON = st.recursive(
+    LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=3)
+)
+
+
+@given(st.data())
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+def test_any_change_to_a_plan_gives_a_list(data: st.DataObject) -> None:
+    raw = changed(shop())
+    for _ in range(data.draw(st.integers(1, 3))):
+        owner: Any = raw
+        step: Any = "features"
+        while True:
+            inner = owner[step]
+            if not isinstance(inner, list | dict) or not inner or data.draw(st.booleans()):
+                break
+            owner, step = (
+                inner,
+                data.draw(st.sampled_from(sorted(inner) if isinstance(inner, dict) else range(len(inner)))),
+            )
+        owner[step] = data.draw(JSON)
+    result = check(raw)
+    assert all(isinstance(problem, Problem) for problem in result)
+    assert result == check(raw)
+
+
+@given(st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()))
+@settings(max_examples=150, deadline=None)
+def test_any_bytes_give_a_list(raw: bytes) -> None:
+    assert errors(problems(raw))
+
+
+@given(
+    st.lists(
+        st.tuples(
+            *(st.floats(-5, 25, allow_nan=False) for _ in range(4)),
+            st.sampled_from(["fixture", "section", "kiosk", "wall"]),
+        ),
+        max_size=6,
+    )
+)
+@settings(max_examples=60, deadline=None)
+def test_any_boxes_on_a_floor_are_judged_without_a_traceback(
+    boxes: list[tuple[float, float, float, float, str]],
+) -> None:
+    extra = []
+    for n, (x0, y0, x1, y1, kind) in enumerate(boxes):
+        if kind == "wall":
+            extra.append(line("wall", f"X{n}", (x0, y0), (x1, y1)))
+        elif kind == "kiosk":
+            extra.append(kiosk(f"X{n}", (x0, y0, x1, y1), (x1, y0)))
+        else:
+            extra.append(area(kind, f"X{n}", (x0, y0, x1, y1), category="other"))
+    raw = changed(shop())
+    raw["features"] += [
+        *extra,
+        node("n9", (1, 1)),
+        feature("amenity", "t9", {"type": "Point", "coordinates": [1, 1]}, category="atm"),
+    ]
+    assert isinstance(check(raw), list)
