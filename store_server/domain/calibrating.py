@@ -28,6 +28,10 @@ PRIOR_EXPONENT_SD = 0.5
 PRIOR_OFFSET_SD_DB = 3.0
 """Receivers of one type differ by this much once mounted."""
 
+WALL_LOSSES_DB = (0.0, 1.5, 3.0, 5.0)
+FIXTURE_LOSSES_DB_PER_M = (0.0, 2.0, 4.0, 8.0)
+"""Tried in turn; the pair that leaves the least unexplained is kept."""
+
 WALK_CELL_M = 1.0
 """A walk's sightings are gathered per square of this side: nearer places sound alike, and the map stays small."""
 
@@ -174,30 +178,27 @@ def fit_calibration(
     Calibration
         Without cross-validation (see ``cross_validating.py``); ``start`` with the anchors filled in where no point was heard.
     """
-    heard = np.isfinite(points.mean_dbm)
-    if not heard.any():
+    if not np.isfinite(points.mean_dbm).any():
         return start.model_copy(update={"anchors": _described(anchors, np.zeros(len(anchors)))})
     points = spread_out(points, MOST_MAP_POINTS)
-    heard = np.isfinite(points.mean_dbm)
-    range_m = np.maximum(slant_range_m(points.xy_m, anchors, start.beacon_height_m), NEAREST_RANGE_M)
-    lost_db = obstacle_loss_db(points.xy_m, anchor_xyz_m(anchors), floor or FloorObstacles(), start)
-    power, exponent, offsets = _fit_log_distance(points.mean_dbm + lost_db, range_m, heard, start)
-    residual = points.mean_dbm + lost_db - (power - 10 * exponent * np.log10(range_m) + offsets)
-    spread = _likeliest_spread(points, residual)
-    shadowing_sd_db, growth = _likeliest_growth(residual[heard], range_m[heard])
+    fitted = min(
+        (_fit_log_distance(anchors, points, floor, start, losses) for losses in _losses_to_try(floor, start)),
+        key=lambda fit: fit.cost,
+    )
+    spread = _likeliest_spread(points, fitted.residual_db)
     return start.model_copy(
         update={
-            "measured_power_dbm": power,
-            "path_loss_exponent": exponent,
-            "shadowing_sd_db": shadowing_sd_db,
-            "shadowing_growth_db_per_m": growth,
-            "power_sd_db": 0.0,
-            "anchors": _described(anchors, offsets),
+            "measured_power_dbm": fitted.measured_power_dbm,
+            "path_loss_exponent": fitted.path_loss_exponent,
+            "power_sd_db": _power_sd_db(points, fitted.residual_db),
+            "wall_loss_db": fitted.losses_db[0],
+            "fixture_loss_db_per_m": fitted.losses_db[1],
+            "anchors": _described(anchors, fitted.offset_db),
             "survey_points": len(points),
-            "survey_xy_m": tuple((float(x), float(y)) for x, y in points.xy_m),
+            "survey_xy_m": tuple((round(float(x), 3), round(float(y), 3)) for x, y in points.xy_m),
             "survey_visit": tuple(int(v) for v in points.visit),
             "survey_residual_db": tuple(
-                tuple(round(float(r), 2) if np.isfinite(r) else None for r in row) for row in residual
+                tuple(round(float(r), 2) if np.isfinite(r) else None for r in row) for row in fitted.residual_db
             ),
             "residual_sd_db": spread.sd_db,
             "residual_noise_db": spread.noise_db,
@@ -208,6 +209,27 @@ def fit_calibration(
     )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _LogDistanceFit:
+    measured_power_dbm: float
+    path_loss_exponent: float
+    offset_db: Floats
+    residual_db: Floats
+    losses_db: tuple[float, float]
+    cost: float
+
+
+def _losses_to_try(floor: FloorObstacles | None, start: Calibration) -> list[tuple[float, float]]:
+    """Pairs of wall loss and fixture loss; only what the floor has is varied."""
+    walls: tuple[float, ...] = (start.wall_loss_db,)
+    fixtures: tuple[float, ...] = (start.fixture_loss_db_per_m,)
+    if floor is not None and (floor.walls or floor.outline is not None):
+        walls = WALL_LOSSES_DB
+    if floor is not None and floor.fixtures:
+        fixtures = FIXTURE_LOSSES_DB_PER_M
+    return list(product(walls, fixtures))
+
+
 def _described(anchors: Sequence[Anchor], offsets_db: Floats) -> tuple[AnchorCalibration, ...]:
     return tuple(
         AnchorCalibration(node_id=a.node_id, x_m=a.x_m, y_m=a.y_m, z_m=a.z_m, offset_db=round(float(offset), 2))
@@ -216,36 +238,49 @@ def _described(anchors: Sequence[Anchor], offsets_db: Floats) -> tuple[AnchorCal
 
 
 def _fit_log_distance(
-    mean_dbm: Floats, range_m: Floats, heard: NDArray[np.bool_], start: Calibration
-) -> tuple[float, float, Floats]:
-    """Power at 1 m, exponent and offsets: linear least squares with priors, shape (A,) offsets."""
-    anchors = mean_dbm.shape[1]
+    anchors: Sequence[Anchor],
+    points: SurveyPoints,
+    floor: FloorObstacles | None,
+    start: Calibration,
+    losses_db: tuple[float, float],
+) -> _LogDistanceFit:
+    """Power at 1 m, exponent and offsets by linear least squares with priors, given what walls and fixtures take."""
+    heard = np.isfinite(points.mean_dbm)
+    range_m = np.maximum(slant_range_m(points.xy_m, anchors, start.beacon_height_m), NEAREST_RANGE_M)
+    tried = start.model_copy(update={"wall_loss_db": losses_db[0], "fixture_loss_db_per_m": losses_db[1]})
+    lost_db = obstacle_loss_db(points.xy_m, anchor_xyz_m(anchors), floor or FloorObstacles(), tried)
     row, column = np.nonzero(heard)
-    design = np.zeros((len(row), 2 + anchors))
+    design = np.zeros((len(row), 2 + len(anchors)))
     design[:, 0] = 1.0
     design[:, 1] = -10 * np.log10(range_m[row, column])
     design[np.arange(len(row)), 2 + column] = 1.0
-    prior_mean = np.concatenate([[start.measured_power_dbm, start.path_loss_exponent], np.zeros(anchors)])
-    prior_sd = np.concatenate([[PRIOR_POWER_SD_DB, PRIOR_EXPONENT_SD], np.full(anchors, PRIOR_OFFSET_SD_DB)])
-    noise_db = start.shadowing_sd_db
-    normal = design.T @ design / noise_db**2 + np.diag(prior_sd**-2)
-    right = design.T @ (mean_dbm[heard] - design @ prior_mean) / noise_db**2
-    fitted = prior_mean + np.linalg.solve(normal, right)
-    return float(np.clip(fitted[0], -120, 10)), float(np.clip(fitted[1], 1.0, 6.0)), fitted[2:]
+    prior_mean = np.concatenate([[start.measured_power_dbm, start.path_loss_exponent], np.zeros(len(anchors))])
+    prior_sd = np.concatenate([[PRIOR_POWER_SD_DB, PRIOR_EXPONENT_SD], np.full(len(anchors), PRIOR_OFFSET_SD_DB)])
+    weight = ((start.shadowing_sd_db + start.shadowing_growth_db_per_m * range_m)[heard]) ** -2
+    normal = (design.T * weight) @ design + np.diag(prior_sd**-2)
+    deviation = (points.mean_dbm + lost_db)[heard] - design @ prior_mean
+    found = np.linalg.solve(normal, design.T @ (weight * deviation))
+    power, exponent = prior_mean[:2] + found[:2]
+    residual = points.mean_dbm + lost_db - (power - 10 * exponent * np.log10(range_m) + found[2:])
+    cost = float((weight * residual[heard] ** 2).sum() + ((found / prior_sd) ** 2).sum())
+    # Both are bounded by the wire contract; the priors keep any survey of a real floor well inside.
+    power, exponent = np.clip(power, -127.0, 20.0), np.clip(exponent, 0.5, 8.0)
+    return _LogDistanceFit(float(power), float(exponent), np.clip(found[2:], -60, 60), residual, losses_db, cost)
 
 
-def _likeliest_growth(residual_db: Floats, range_m: Floats) -> tuple[float, float]:
-    """Spread at 0 m and its growth with distance that make these residuals likeliest, with a weak prior of 30 readings."""
-    best = (np.inf, 4.0, 0.0)
-    for sd, growth in product(np.arange(2.0, 8.1, 0.5), (0.0, 0.1, 0.2, 0.3)):
-        spread = sd + growth * range_m
-        factory = FACTORY_CALIBRATION
-        expected = factory.shadowing_sd_db + factory.shadowing_growth_db_per_m * np.array([2.0, 5.0, 10.0])
-        assumed = sd + growth * np.array([2.0, 5.0, 10.0])
-        cost = float((np.log(spread) + 0.5 * (residual_db / spread) ** 2).sum())
-        cost += 10 * float((np.log(assumed) + 0.5 * (expected / assumed) ** 2).sum())
-        best = min(best, (cost, float(sd), float(growth)))
-    return best[1], best[2]
+def _power_sd_db(points: SurveyPoints, residual_db: Floats) -> float:
+    """Spread of the beacons' own power: how much whole recordings are louder or weaker than chance makes them.
+
+    Only points heard by five anchors or more can tell, and there must be ten; walks of one tag say nothing about others.
+    """
+    heard = np.isfinite(residual_db)
+    telling = (heard.sum(axis=1) >= 5) & (points.visit == 0)
+    if telling.sum() < 10:
+        return 0.0
+    residual, count = residual_db[telling], heard[telling].sum(axis=1)
+    by_chance = np.nanvar(residual, axis=1, ddof=1) / count
+    between = float(np.var(np.nanmean(residual, axis=1)) - by_chance.mean())
+    return round(float(np.sqrt(max(between, 0.0))), 2)
 
 
 def _likeliest_spread(points: SurveyPoints, residual_db: Floats) -> MapSpread:

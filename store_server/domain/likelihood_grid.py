@@ -2,7 +2,8 @@
 
 The log-likelihood of a Gaussian in dB is a sum over anchors of products of something about the beacon (strength, weight) and
 something about the place (expected strength, spread). So all beacons against all places is one matrix product, which is
-what makes a thousand beacons cost tens of milliseconds. The floor is cropped to a tile around each beacon's loudest anchor.
+what makes a thousand beacons cost tens of milliseconds. A large floor is cropped to a tile around the anchors that hear a
+beacon best.
 """
 
 from __future__ import annotations
@@ -17,6 +18,10 @@ Singles = NDArray[np.float32]
 
 CENTRE_DBM = -70.0
 """Strengths are taken relative to this, so that single precision keeps a thousandth of a decibel after squaring."""
+
+
+FARTHEST_ANCHOR_CROPS = 1.5
+"""Anchors farther than this many crop radii from a tile's centre tell nothing there that nearer ones do not tell better."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +62,7 @@ class LikelihoodGrid:
     expected_dbm, spread_db : ndarray, shape (C, A)
     anchor_xy_m : ndarray, shape (A, 2)
     crop_m : float
-        Places farther than this from the loudest anchor are not looked at.
+        Places farther than this from the tile's anchor are not looked at.
     log_prior : ndarray, shape (C,)
     """
 
@@ -75,7 +80,7 @@ class LikelihoodGrid:
             for anchor in range(len(anchor_xy_m))
         ]
 
-    def locate(self, rssi_dbm: Floats, weight: Floats, loudest: NDArray[np.int64], power_sd_db: float) -> Posterior:
+    def locate(self, rssi_dbm: Floats, weight: Floats, tile_of: NDArray[np.int64], power_sd_db: float) -> Posterior:
         """Posterior mean and covariance of each beacon.
 
         Parameters
@@ -83,8 +88,8 @@ class LikelihoodGrid:
         rssi_dbm : ndarray, shape (B, A)
         weight : ndarray, shape (B, A)
             0 where not heard, up to 1 where heard often: how much of the precision applies.
-        loudest : ndarray of int, shape (B,)
-            The anchor whose tile is searched.
+        tile_of : ndarray of int, shape (B,)
+            The anchor about which each beacon is searched for.
         power_sd_db : float
             Spread of the beacon's power about the calibration's, integrated out.
 
@@ -94,8 +99,8 @@ class LikelihoodGrid:
         """
         beacons = len(rssi_dbm)
         xy, covariance, misfit = np.empty((beacons, 2)), np.empty((beacons, 2, 2)), np.empty(beacons)
-        for anchor in np.unique(loudest):
-            rows = np.flatnonzero(loudest == anchor)
+        for anchor in np.unique(tile_of):
+            rows = np.flatnonzero(tile_of == anchor)
             tile = self._tiles[anchor]
             columns = tile.anchors
             log_likelihood, squares = _log_likelihood(
@@ -126,7 +131,7 @@ def _tile(
     centre = anchor_xy[anchor]
     away_m = np.hypot(*(xy - centre).T)
     places = np.flatnonzero(away_m <= max(crop_m, float(away_m.min())))
-    anchors = np.flatnonzero(np.hypot(*(anchor_xy - centre).T) <= 2 * crop_m)
+    anchors = np.flatnonzero(np.hypot(*(anchor_xy - centre).T) <= FARTHEST_ANCHOR_CROPS * crop_m)
     m = expected[np.ix_(places, anchors)].T - CENTRE_DBM
     s = spread[np.ix_(places, anchors)].T
     precision = s**-2

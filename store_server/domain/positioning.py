@@ -1,8 +1,8 @@
 """From admitted sightings to a fix for each beacon, with its covariance and an honest radius; or the reason there is none.
 
 The posterior of the likelihood grid gives the fix: the log-distance model with each anchor's offset, what walls and
-shelving take, the survey's residual map, and only places a beacon can be. Nothing here remembers anything: what a
-tick learns for the next one travels in ``Drift`` (see ``drifting.py``) and ``Track``.
+shelving take, the survey's residual map, and only places a beacon can be. Nothing here remembers anything: what
+one tick learns for the next travels in ``Track``.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ Floats = NDArray[np.float64]
 FACTORY_CALIBRATION = Calibration(
     measured_power_dbm=-59.0,
     path_loss_exponent=2.5,
-    shadowing_sd_db=4.0,
-    shadowing_growth_db_per_m=0.25,
+    shadowing_sd_db=3.5,
+    shadowing_growth_db_per_m=0.2,
     power_sd_db=4.0,
     residual_sd_db=0.0,
-    radius_scale=1.2,
+    radius_scale=1.3,
 )
 """For a floor nobody has measured: typical indoor figures, and a beacon whose power is only roughly known."""
 
@@ -48,8 +48,17 @@ CELL_M = 0.5
 MOST_CELLS = 20_000
 """A hypermarket gets coarser cells rather than more of them."""
 
-MARGIN_M = 2.0
+CELLS_NEVER_CROPPED = 2500
+"""A small hall is searched whole: cropping saves nothing there, and signals that barely fall off put beacons anywhere in it."""
+
+CROP_M = 20.0
+"""On a larger floor, places farther than this from the anchors that hear a beacon best are not searched."""
+
+MARGIN_M = 1.0
 """Without a floorplan, beacons are looked for this far outside the anchors' bounding box."""
+
+UNEXPLAINED_SHARE = 0.4
+"""However dense the survey, another day and another body leave this much of the variance."""
 
 FEWEST_ANCHORS = 3
 """Two circles meet in two points."""
@@ -220,8 +229,11 @@ class FloorEstimator:
         assert self._grid is not None  # noqa: S101 (the caller has looked)
         packets = window.packets[rows]
         rssi = window.rssi_dbm[rows] - self._offsets_db
-        loudest = np.where(packets > 0, rssi, -np.inf).argmax(axis=1)
-        return self._grid.locate(rssi, packets / (packets + 1.0), loudest, self.calibration.power_sd_db)
+        # One loud anchor can be across the hall (a reflection, a shelf between); the middle of three rarely is.
+        loudest = np.argsort(np.where(packets > 0, -rssi, np.inf), axis=1)[:, :FEWEST_ANCHORS]
+        middle = self._anchor_xy[loudest].mean(axis=1)
+        nearest = np.hypot(*(middle[:, None] - self._anchor_xy[None]).transpose(2, 0, 1)).argmin(axis=1)
+        return self._grid.locate(rssi, packets / (packets + 1.0), nearest, self.calibration.power_sd_db)
 
     def _radius_m(self, posterior: Posterior) -> Floats:
         radius = self.calibration.radius_scale * circle_95_m(posterior.covariance_m2)
@@ -278,12 +290,9 @@ class FloorEstimator:
         )
         variance = (c.shadowing_sd_db + c.shadowing_growth_db_per_m * range_m) ** 2
         # The survey takes from the spread the part that stays at its place; the rest (bodies, fading, drift) remains.
-        spread = np.sqrt(np.maximum(variance - explained, 1.0))
-        apart = np.where(between_m > 0, between_m, np.inf).min(axis=1)
-        spacing_m = float(np.median(apart[np.isfinite(apart)])) if np.isfinite(apart).any() else 10.0
-        return LikelihoodGrid(
-            xy, expected + residual, spread, self._anchor_xy, max(12.0, 2.5 * spacing_m), np.zeros(len(xy))
-        )
+        spread = np.sqrt(np.maximum(variance - explained, UNEXPLAINED_SHARE * variance))
+        crop_m = float(between_m.max()) + CROP_M if len(xy) <= CELLS_NEVER_CROPPED else CROP_M
+        return LikelihoodGrid(xy, expected + residual, spread, self._anchor_xy, crop_m, np.zeros(len(xy)))
 
 
 def anchor_xyz_m(anchors: Sequence[Anchor]) -> Floats:
