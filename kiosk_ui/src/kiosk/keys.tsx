@@ -1,16 +1,13 @@
 /** Keys on the screen, for kiosks that have none of their own. Letters follow the chosen language. */
-import { signal } from "@preact/signals";
 import { Delete, Keyboard } from "lucide";
 import { Icon } from "../parts/icon.tsx";
 import { language, say } from "../words.ts";
-import { query } from "./showing.ts";
+import { areKeysShown, query } from "./showing.ts";
 
 const LETTERS: Record<string, readonly string[]> = {
   en: ["1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm"],
   de: ["1234567890", "qwertzuiopü", "asdfghjklöä", "yxcvbnmß"],
 };
-
-export const areKeysShown = signal(false);
 
 export function KeysButton() {
   return (

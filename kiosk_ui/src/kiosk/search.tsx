@@ -6,8 +6,8 @@ import { Trouble } from "../parts/trouble.tsx";
 import { sayPlace } from "../guidance_words.ts";
 import type { FoundProduct } from "../wire.gen.ts";
 import { say, sayInstant } from "../words.ts";
-import { Keys, KeysButton, areKeysShown } from "./keys.tsx";
-import { opened, query, setItem, shownProduct } from "./showing.ts";
+import { Keys, KeysButton } from "./keys.tsx";
+import { areKeysShown, opened, query, setItem, shownProduct } from "./showing.ts";
 
 function sayStock(found: FoundProduct): string {
   if (found.stock === null || found.stock_as_of === null) return say("stock.unknown");

@@ -18,6 +18,7 @@ import type {
   TrackMoved,
   WishState,
 } from "../wire.gen.ts";
+import { theme } from "../theme.ts";
 import { chooseFirstKnown, language } from "../words.ts";
 
 const CLOSED_MESSAGE_MS = 10_000;
@@ -30,6 +31,7 @@ export const plan = signal<PublishedFloorplan | null>(null);
 export const isConnected = signal(true);
 export const lastHeardAt = signal(new Date().toISOString());
 export const query = signal("");
+export const areKeysShown = signal(false);
 export const shownProduct = signal<FoundProduct | null>(null);
 export const isAskingWhatToStop = signal(false);
 export const trouble = signal<string | null>(null);
@@ -49,11 +51,13 @@ export function wipe(): void {
   batch(() => {
     track.value = null;
     query.value = "";
+    areKeysShown.value = false;
     shownProduct.value = null;
     isAskingWhatToStop.value = false;
     trouble.value = null;
     leavingSince.value = null;
     language.value = chooseFirstKnown(navigator.languages);
+    theme.value = "auto";
   });
   localStorage.clear();
   sessionStorage.clear();
@@ -189,6 +193,7 @@ function heard(): void {
 
 function lost(): void {
   isConnected.value = false;
+  void fetchState(false); // a kiosk that was revoked learns it here; one whose socket alone is down goes on by asking
   offlineTimer ??= setTimeout(() => {
     if (!state.value?.opened) return;
     state.value = { ...state.value, opened: null };

@@ -60,13 +60,15 @@ export function CodeMaker({ kind, keys }: CodeMakerProps) {
               {shown}
             </p>
             <p class="quiet">{say(kind === "node" ? "manager.node_code_detail" : "manager.kiosk_code_detail")}</p>
-            <button
-              type="button"
-              onClick={() => void navigator.clipboard.writeText(shown).then(() => setIsCopied(true), () => setIsCopied(false))}
-            >
-              <Icon of={Copy} />
-              {say(isCopied ? "manager.copied" : "manager.copy")}
-            </button>
+            {isSecureContext && (
+              <button
+                type="button"
+                onClick={() => void navigator.clipboard.writeText(shown).then(() => setIsCopied(true), () => setIsCopied(false))}
+              >
+                <Icon of={Copy} />
+                {say(isCopied ? "manager.copied" : "manager.copy")}
+              </button>
+            )}
           </div>
         )}
       </div>

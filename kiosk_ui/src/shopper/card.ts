@@ -65,6 +65,17 @@ export async function fetchNotice(): Promise<void> {
 }
 
 /** The list is shown to whoever has the card and its PIN; the card alone shows and switches off purposes. */
+/** After the page was out of sight: the list may have been ticked off at a kiosk meanwhile. */
+export async function refresh(): Promise<void> {
+  if (overview.value === null || overview.value === "unknown") return;
+  try {
+    overview.value = await ask<ShopperOverview>("GET", "/api/shopper/overview");
+    await fetchWishList();
+  } catch (error) {
+    if (error instanceof Refused && error.status === 401) forget();
+  }
+}
+
 async function fetchWishList(): Promise<void> {
   if (overview.value === null || overview.value === "unknown" || !overview.value.can_change) return;
   wishList.value = await ask<WishList>("GET", "/api/shopper/wish-list");

@@ -6,7 +6,7 @@ import { Loading, start } from "../parts/start.tsx";
 import { Trouble, troubleWords } from "../parts/trouble.tsx";
 import { takeFromFragment } from "../requests.ts";
 import { language, say } from "../words.ts";
-import { begin, closeCard, fetchNotice, overview, trouble } from "./card.ts";
+import { begin, closeCard, fetchNotice, overview, refresh, trouble } from "./card.ts";
 import { Choices } from "./choices.tsx";
 import { List } from "./list.tsx";
 import { Scan } from "./scan.tsx";
@@ -60,5 +60,8 @@ start(ShopperScreen);
 effect(() => {
   language.value; // what is read must be in the language that is shown
   void fetchNotice();
+});
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") void refresh();
 });
 void begin(secret);

@@ -32,6 +32,7 @@ export function keepConnected(): void {
         },
         disconnected() {
           isConnected.value = false;
+          void fetchStore(); // a session that ended shows the sign-in
         },
         store_overview(overview) {
           store.value = overview;
