@@ -69,6 +69,17 @@ class Spine:
         if abs((envelope.sent_at - now).total_seconds()) > MOST_CLOCK_SKEW_S:
             raise WrongClock(now)
 
+    def confirmed_node(self, envelope: Envelope) -> None:
+        """Only a node whose fingerprint a manager has compared may send sightings, or learn which ids are valid.
+
+        Raises
+        ------
+        NotAllowed
+        """
+        node = self.records.nodes.node(envelope.node_id)
+        if node is None or node.state is not NodeState.CONFIRMED:
+            raise NotAllowed("A manager has not confirmed this node yet: compare the fingerprint on both sides.")
+
     def receive_batch(self, envelope: Envelope, batch: SightingBatch) -> BatchReceipt:
         """Admit, remember. Called for a batch whose signature was checked.
 
@@ -83,12 +94,11 @@ class Spine:
         """
         now = self.clock.now()
         now_s = now.timestamp()
-        node = self.records.nodes.node(envelope.node_id)
-        if node is None or node.state is not NodeState.CONFIRMED:
-            raise NotAllowed("A manager has not confirmed this node yet: compare the fingerprint on both sides.")
-        for sighting in batch.sightings:
+        self.confirmed_node(envelope)
+        for place, sighting in enumerate(batch.sightings):
             if not -HEARD_PAST_S <= sighting.heard_at.timestamp() - now_s <= HEARD_FUTURE_S:
-                raise Unfit("sightings.heard_at lies outside the last 30 seconds: drop old sightings, set the clock.")
+                field = f"sightings.{place}.heard_at"
+                raise Unfit(f"{field} lies outside the last 30 seconds: drop old sightings, set the clock.", (field,))
         table = self.admissions.current(now)
         answer = self.records.nodes.note_batch(
             envelope.node_id, envelope.boot_id, envelope.sequence, table.version, batch.health, now

@@ -38,7 +38,11 @@ class Conflict(Refusal):
 
 
 class Unfit(Refusal):
-    """The request's content is wrong in a way its form could not show."""
+    """The request's content is wrong in a way its form could not show; ``fields`` says where, by path."""
+
+    def __init__(self, words: str, fields: tuple[str, ...] = ()) -> None:
+        super().__init__(words)
+        self.fields = fields
 
 
 class TooMany(Refusal):

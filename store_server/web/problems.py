@@ -82,7 +82,8 @@ def answer_problems(app: Flask) -> None:
     def _refusal(refusal: Refusal) -> Response:
         status, title = next(_STATUS[kind] for kind in type(refusal).__mro__ if kind in _STATUS)
         server_at = refusal.server_at if isinstance(refusal, WrongClock) else None
-        response = problem(status, title, refusal.words, server_at=server_at)
+        fields = refusal.fields if isinstance(refusal, Unfit) else ()
+        response = problem(status, title, refusal.words, fields=fields, server_at=server_at)
         if isinstance(refusal, TooMany):
             response.headers["Retry-After"] = str(int(refusal.retry_after_s))
         return response

@@ -1,0 +1,78 @@
+"""Databases, an opened store, and the people and nodes in it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from store_server.adapters.sql_database import Database
+from tests.fakes import MovableClock, RecordingMessenger
+from tests.opened_store import OpenedStore
+from tests.private_postgres import PrivatePostgres
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file at the present schema, to be copied: migrating anew for each test would take most of the time."""
+    path = tmp_path_factory.mktemp("schema") / "empty.db"
+    database = Database(f"sqlite:///{path}")
+    database.migrate()
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PrivatePostgres]:
+    with PrivatePostgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def empty_postgres(postgres: PrivatePostgres) -> str:
+    url = postgres.database_url()
+    database = Database(url)
+    database.migrate()
+    database.close()
+    return url
+
+
+@pytest.fixture
+def sqlite_url(empty_sqlite: Path, tmp_path: Path) -> str:
+    """A new, empty store on SQLite."""
+    shutil.copy(empty_sqlite, tmp_path / "store.db")
+    return f"sqlite:///{tmp_path / 'store.db'}"
+
+
+@pytest.fixture(scope="session")
+def stocked_sqlite(empty_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with plan, products and beacons in it."""
+    path = tmp_path_factory.mktemp("stocked") / "stocked.db"
+    shutil.copy(empty_sqlite, path)
+    store = OpenedStore(f"sqlite:///{path}", MovableClock(), RecordingMessenger())
+    store.fill()
+    store.close()
+    return path
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    return MovableClock()
+
+
+@pytest.fixture
+def messenger() -> RecordingMessenger:
+    return RecordingMessenger()
+
+
+@pytest.fixture
+def opened(
+    stocked_sqlite: Path, tmp_path: Path, clock: MovableClock, messenger: RecordingMessenger
+) -> Iterator[OpenedStore]:
+    """A whole store on a real SQLite file: plan published, products on the shelves, three beacons in the rack."""
+    shutil.copy(stocked_sqlite, tmp_path / "store.db")
+    store = OpenedStore(f"sqlite:///{tmp_path / 'store.db'}", clock, messenger)
+    yield store
+    store.close()
