@@ -49,7 +49,7 @@ from store_server.web.kiosk import kiosk
 from store_server.web.manager import manager
 from store_server.web.node import node
 from store_server.web.pages import pages
-from store_server.web.problems import answer_problems
+from store_server.web.problems import answer_problems, without_message
 from store_server.web.roles import guard
 from store_server.web.shopper import shopper
 from store_server.web.sockets import SocketGuard, listen
@@ -183,6 +183,6 @@ def _steady(work: Callable[[], object]) -> Callable[[], None]:
         try:
             work()
         except Exception as error:
-            log.error("%s failed: %s", getattr(work, "__name__", work), type(error).__name__, exc_info=error)
+            log.error("%s failed: %s", getattr(work, "__name__", "work"), without_message(error))
 
     return run

@@ -21,13 +21,13 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    database_url: str = "sqlite:///store.db"
+    database_url: Annotated[str, Field(pattern=r"^(sqlite:///.+|postgresql\+psycopg://.+)$")] = "sqlite:///store.db"
     """DATABASE_URL. ``sqlite:///FILE`` or ``postgresql+psycopg://...``."""
     live_url: Annotated[str, Field(pattern=r"^memory:$")] = "memory:"
     """LIVE_URL. Where live state is held; one process holds it in memory."""
     key_file: Path = Path("store.key")
     """AISLEWAY_KEY_FILE. The master key, outside the database, readable by its owner only."""
-    public_origins: tuple[str, ...] = ("http://localhost:8080",)
+    public_origins: Annotated[tuple[str, ...], Field(min_length=1)] = ("http://localhost:8080",)
     """AISLEWAY_PUBLIC_ORIGINS, comma-separated. The addresses browsers reach the server by; others are refused."""
     store_name: Annotated[str, Field(min_length=1, max_length=100)] = "Our store"
     """AISLEWAY_STORE_NAME."""
@@ -56,23 +56,41 @@ class Settings(BaseModel):
         """
         values: dict[str, object] = {}
         for name in cls.model_fields:
-            variable = name.upper() if name in ("database_url", "live_url") else PREFIX + name.upper()
+            variable = _variable(name)
             if variable in env:
                 values[name] = _addresses(env[variable]) if name == "public_origins" else env[variable]
         try:
             settings = cls.model_validate(values)
         except ValidationError as error:
-            lines = [f"  {PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors(include_input=False)]
-            raise BadSettings("These settings do not fit:\n" + "\n".join(lines)) from error
+            lines = [f"  {_variable(str(e['loc'][0]))}: {e['msg']}" for e in error.errors(include_input=False)]
+            # What pydantic says stays out of the cause, too: a database's URL holds a password.
+            raise BadSettings("These settings do not fit:\n" + "\n".join(lines)) from None
         for origin in settings.public_origins:
-            parts = urlsplit(origin)
-            if parts.scheme not in ("http", "https") or not parts.hostname or parts.path:
-                raise BadSettings(f"AISLEWAY_PUBLIC_ORIGINS: {origin!r} is not an address like https://shop.example")
-            if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
-                raise BadSettings(
-                    f"AISLEWAY_PUBLIC_ORIGINS: {origin!r} must use https; plain http is for this machine only"
-                )
+            _check_origin(origin)
+        if env.get("FLASK_DEBUG", "0").lower() not in ("", "0", "false", "no"):
+            raise BadSettings("FLASK_DEBUG is on: it shows the server's insides to everybody. Unset it.")
         return settings
+
+
+def _variable(field: str) -> str:
+    """The environment variable of a field."""
+    return field.upper() if field in ("database_url", "live_url") else PREFIX + field.upper()
+
+
+def _check_origin(origin: str) -> None:
+    """Browsers send an origin as scheme, host and port in small letters, and nothing after it."""
+    try:
+        parts = urlsplit(origin)
+        host = parts.hostname
+        is_origin = parts.port is None or parts.port > 0
+    except ValueError:
+        host, is_origin = None, False
+    if not host or not is_origin or origin != f"{parts.scheme}://{parts.netloc}".lower():
+        raise BadSettings(f"AISLEWAY_PUBLIC_ORIGINS: {origin!r} is not an address like https://shop.example")
+    if parts.scheme == "http" and host not in ("localhost", "127.0.0.1", "::1"):
+        raise BadSettings(f"AISLEWAY_PUBLIC_ORIGINS: {origin!r} must use https; plain http is for this machine only")
+    if parts.scheme not in ("http", "https"):
+        raise BadSettings(f"AISLEWAY_PUBLIC_ORIGINS: {origin!r} is not an address like https://shop.example")
 
 
 def _addresses(text: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 import psycopg
+from sqlalchemy.engine import make_url
 
 INSTALL = "the tests on PostgreSQL need its server: install it (Debian: apt-get install postgresql)"
 
@@ -65,8 +66,8 @@ class PrivatePostgres:
         self._databases += 1
         name = f"store_{self._databases}"
         with psycopg.connect(f"host={self.folder} user=aisleway dbname=postgres", autocommit=True) as connection:
-            copied = "" if template is None else f" TEMPLATE {template.rpartition('/')[2].partition('?')[0]}"
-            connection.execute(f"CREATE DATABASE {name}{copied}")  # type: ignore[arg-type]
+            copied = "" if template is None else f" TEMPLATE {make_url(template).database}"
+            connection.execute(f"CREATE DATABASE {name}{copied}")
         return f"postgresql+psycopg://aisleway@/{name}?host={self.folder}"
 
     def _run(self, program: str, *arguments: str) -> None:

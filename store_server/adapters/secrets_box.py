@@ -34,24 +34,31 @@ def read_master_key(path: Path, *, create: bool = False) -> bytes:
         Where the file is missing, readable by others, or not 32 bytes in hex.
     """
     if create and not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(MASTER_KEY_BYTES) + "\n")
+        _write_new_key(path)
     try:
         mode = path.stat().st_mode
-        text = path.read_text().strip()
+        content = path.read_bytes()
     except OSError as error:
         raise UnsafeKeyFile(f"no key file at {path}: make one with `aisleway make-key {path}`") from error
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise UnsafeKeyFile(f"the key file {path} can be read by others: run `chmod 600 {path}`")
     try:
-        key = bytes.fromhex(text)
+        key = bytes.fromhex(content.decode("ascii").strip())
     except ValueError:
         key = b""
     if len(key) != MASTER_KEY_BYTES:
         raise UnsafeKeyFile(f"the key file {path} does not hold 64 hex digits")
     return key
+
+
+def _write_new_key(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(MASTER_KEY_BYTES) + "\n")
+    except OSError as error:
+        raise UnsafeKeyFile(f"no key file can be made at {path} ({error.strerror}): name another place") from error
 
 
 class KeyWrap:

@@ -43,7 +43,9 @@ class Database:
             self.durable = _sqlite_engine(url, "FULL")
             self.quick = _sqlite_engine(url, "NORMAL")
         else:
-            self.durable = self.quick = create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+            self.durable = self.quick = create_engine(
+                url, pool_size=10, max_overflow=20, pool_pre_ping=True, hide_parameters=True
+            )
 
     def migrate(self, revision: str = "head") -> None:
         """Bring the schema to ``revision``, forward."""
@@ -67,7 +69,7 @@ class Database:
 def _sqlite_engine(url: str, synchronous: str) -> Engine:
     # autocommit off in pysqlite's old sense: we begin IMMEDIATE ourselves, so that a reader never has to be upgraded to a
     # writer in mid-transaction, which SQLite answers with "database is locked" whatever the timeout.
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 10.0})
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 10.0}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

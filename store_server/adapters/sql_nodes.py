@@ -34,7 +34,7 @@ class SqlNodeRecords:
 
     def use_code(self, kind: CodeKind, code_hash: str, at: datetime) -> str | None:
         with Session(self._database.durable) as session:
-            row = session.get(OneTimeCodeRow, code_hash)
+            row = session.get(OneTimeCodeRow, code_hash, with_for_update=True)
             if row is None or row.kind != kind or row.used_s is not None or row.expires_s < seconds(at):
                 return None
             row.used_s = seconds(at)
@@ -93,7 +93,9 @@ class SqlNodeRecords:
         now_s = seconds(at)
         key = {"node": node_key, "boot": boot_id, "sequence": sequence}
         with self._database.quick.begin() as connection:
-            known_boot, highest = connection.execute(_STATE, key).one()
+            # One batch after the other: SQLite's transaction holds the whole file, elsewhere the node's row is held.
+            state = _STATE if self._database.is_sqlite else _STATE_HELD
+            known_boot, highest = connection.execute(state, key).one()
             if boot_id < known_boot:
                 return ReplayAnswer(ReplayVerdict.OLDER_BOOT, at, valid_ids_version)
             if boot_id > known_boot:
@@ -105,9 +107,9 @@ class SqlNodeRecords:
             if sequence <= highest - REPLAY_WINDOW:
                 return ReplayAnswer(ReplayVerdict.TOO_OLD, at, valid_ids_version)
             connection.execute(_REMEMBER, {**key, "now": now_s, "version": valid_ids_version})
-            highest = max(highest, sequence)
+            before, highest = highest, max(highest, sequence)
             connection.execute(_RAISE, {**key, "highest": highest, "now": now_s})
-            if sequence % REPLAY_WINDOW == 0:
+            if before // REPLAY_WINDOW < highest // REPLAY_WINDOW:
                 connection.execute(_TRIM, {**key, "below": highest - REPLAY_WINDOW})
             if health is not None:
                 connection.execute(_HEALTH, {"node": node_key, "health": health.model_dump_json()})
@@ -139,6 +141,7 @@ class SqlNodeRecords:
 
 
 _STATE = text("SELECT boot_id, highest_sequence FROM node WHERE node_key = :node")
+_STATE_HELD = text("SELECT boot_id, highest_sequence FROM node WHERE node_key = :node FOR UPDATE")
 _SEEN = text(
     "SELECT received_s, valid_ids_version FROM node_batch WHERE node_key = :node AND boot_id = :boot AND sequence = :sequence"
 )

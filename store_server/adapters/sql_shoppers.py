@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, text
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from store_server.adapters.sql_database import Database, instant, instant_or_none, seconds
@@ -100,17 +101,25 @@ class SqlShopperRecords:
             )
             session.commit()
 
-    def bind(self, shopper_id: str, beacon_id: str, at: datetime) -> None:
+    def bind(self, shopper_id: str, beacon_id: str, at: datetime) -> bool:
         with Session(self._database.durable) as session:
-            row = session.get_one(ShopperRow, shopper_id)
+            row = session.get_one(ShopperRow, shopper_id, with_for_update=True)
+            if row.beacon_id is not None:
+                return False
             row.beacon_id = beacon_id
             row.bound_s = seconds(at)
             session.add(row)
-            session.commit()
+            try:
+                session.commit()
+            except IntegrityError:  # another desk handed it out a moment before
+                return False
+            return True
 
     def unbind(self, beacon_id: str) -> Standing | None:
         with Session(self._database.durable) as session:
-            row = session.exec(select(ShopperRow).where(ShopperRow.beacon_id == beacon_id)).one_or_none()
+            row = session.exec(
+                select(ShopperRow).where(ShopperRow.beacon_id == beacon_id).with_for_update()
+            ).one_or_none()
             if row is None:
                 return None
             row.beacon_id = None
@@ -152,9 +161,12 @@ class SqlShopperRecords:
         raise_epoch: bool,
     ) -> Standing:
         with Session(self._database.durable) as session:
+            if not self._database.is_sqlite:
+                # The chain grows by one event at a time; SQLite's transaction holds the whole file already.
+                session.execute(_HOLD_LEDGER)
             shopper = session.get_one(ShopperRow, shopper_id, with_for_update=True)
             last = session.exec(
-                select(ConsentEventRow).order_by(col(ConsentEventRow.seq).desc()).limit(1).with_for_update()
+                select(ConsentEventRow).order_by(col(ConsentEventRow.seq).desc()).limit(1)
             ).one_or_none()
             for event in make_events(None if last is None else ConsentEvent.model_validate_json(last.event_json)):
                 session.add(ConsentEventRow(seq=event.seq, shopper_id=shopper_id, event_json=event.model_dump_json()))
@@ -220,6 +232,9 @@ class SqlShopperRecords:
     def dismissed(self, shopper_id: str) -> frozenset[str]:
         with self._reading() as session:
             return frozenset(session.exec(select(DismissalRow.sku).where(DismissalRow.shopper_id == shopper_id)))
+
+
+_HOLD_LEDGER = text("SELECT pg_advisory_xact_lock(20100)")  # any number, as long as nothing else of ours takes it
 
 
 def _given(session: Session, shopper_id: str | None = None) -> dict[str, dict[Purpose, datetime]]:

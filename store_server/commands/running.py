@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from pydantic import ValidationError
 
 from store_server.adapters.secrets_box import UnsafeKeyFile, read_master_key
 from store_server.commands.opening import fail, records, settings, store
 from store_server.domain.ledger import verify
+from store_server.wire.privacy import ConsentEvent
 
 
 def gunicorn_arguments(host: str, port: int, threads: int) -> list[str]:
@@ -60,7 +63,10 @@ def make_key(file: Path) -> None:
     """
     if file.exists():
         fail(f"{file} is there already: a new key would not open what the old one wrapped.")
-    read_master_key(file, create=True)
+    try:
+        read_master_key(file, create=True)
+    except UnsafeKeyFile as error:
+        fail(str(error))
     click.echo(f"Wrote {file}. Set AISLEWAY_KEY_FILE={file} where it is not store.key.")
 
 
@@ -72,7 +78,18 @@ def verify_ledger() -> None:
     Example:
       aisleway verify-ledger
     """
-    verdict = verify(records().shoppers.ledger())
+    read = 0
+
+    def events() -> Iterator[ConsentEvent]:
+        nonlocal read
+        for event in records().shoppers.ledger():
+            read += 1
+            yield event
+
+    try:
+        verdict = verify(events())
+    except ValidationError:
+        fail(f"The ledger is broken at event {read + 1}: it is no longer an event at all.")
     if verdict.bad_seq is not None:
         fail(f"The ledger is broken at event {verdict.bad_seq}: {verdict.reason}.")
     click.echo(f"{verdict.events} events hold together. Head: {verdict.head}")

@@ -15,11 +15,11 @@ from store_server.adapters.till_files import BadRow, BasketRow, StockRow, read_b
 from store_server.commands.opening import fail, ports, records, store
 from store_server.domain.complements import fit
 from store_server.domain.plan_checks import problems
-from store_server.ports import CodeKind
+from store_server.ports import CodeKind, Credential
 from store_server.use_cases.hand_out_beacons import NewTag
 from store_server.wire.calibration import Calibration
 from store_server.wire.message import Message
-from store_server.wire.people import Role, TagLabel
+from store_server.wire.people import Role, SignIn, TagLabel
 
 AT_ONCE = 5000
 MOST_LISTED = 50
@@ -137,8 +137,14 @@ def publish_plan(file: Path, planogram: Path | None, calibration: Path | None, n
 def _create_user(user_name: str, role: Role, password: str) -> None:
     if len(password) < SHORTEST_PASSWORD:
         fail(f"A password has at least {SHORTEST_PASSWORD} characters. Three or four words are fine.")
+    try:
+        SignIn(user_name=user_name, password=password)
+    except ValidationError:
+        fail("A name has up to 64 letters, digits and . @ _ -; a password has at most 128 characters.")
     opened = ports()
     opened.records.people.put_user(user_name, role, opened.passwords.hash(password))
+    # Whoever is signed in with the old password is no longer (requirement D3).
+    opened.records.people.close_sessions_of([Credential.STAFF, Credential.MANAGER], user_name)
     click.echo(f"{user_name} may now sign in as {role.value}.")
 
 

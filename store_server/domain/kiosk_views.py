@@ -100,9 +100,7 @@ def observe_visitors(
     for visitor in view.visitors:
         presence = observe(visitor.presence, visitor.bearer.shopper_id in inside, at_s)
         if presence.is_present:
-            visitors.append(
-                replace(visitor, presence=presence, bearer=inside.get(visitor.bearer.shopper_id, visitor.bearer))
-            )
+            visitors.append(replace(visitor, presence=presence, bearer=_latest(visitor.bearer, inside)))
     met = {v.bearer.shopper_id for v in visitors}
     for shopper_id, bearer in inside.items():
         if shopper_id in met:
@@ -121,6 +119,12 @@ def observe_visitors(
     if at_s - opened.touched_s >= IDLE_AFTER_S:
         return closed(after, ClosedReason.IDLE)
     return after
+
+
+def _latest(bearer: Bearer, inside: Mapping[str, Bearer]) -> Bearer:
+    """As seen now, unless the view already stands on a later consent than what was seen."""
+    seen = inside.get(bearer.shopper_id, bearer)
+    return seen if seen.epoch >= bearer.epoch else bearer
 
 
 def opened_by(view: KioskView, token_id: str, wish_list: WishList, may_suggest: bool, at_s: float) -> KioskView:
@@ -155,11 +159,14 @@ def without(view: KioskView, shopper_id: str, reason: ClosedReason) -> KioskView
 
 
 def without_passed(view: KioskView, is_current: Callable[[str, int], bool]) -> KioskView:
-    """The view without everybody whose consent epoch has passed: the fence at the write."""
-    for shopper_id, epoch in view.bearers():
-        if not is_current(shopper_id, epoch):
-            view = without(view, shopper_id, ClosedReason.WITHDRAWN)
-    return view
+    """The view without everybody whose consent epoch has passed: the fence at the write.
+
+    Its version rises when somebody was taken out: the screen must hear of that from whoever writes it first.
+    """
+    passed = [shopper_id for shopper_id, epoch in view.bearers() if not is_current(shopper_id, epoch)]
+    for shopper_id in passed:
+        view = without(view, shopper_id, ClosedReason.WITHDRAWN)
+    return replace(view, version=view.version + 1) if passed else view
 
 
 def under_epoch(view: KioskView, shopper_id: str, epoch: int, *, may_suggest: bool) -> KioskView:

@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from store_server.domain.consent import NEVER_FOR_FAMILY_TAGS
 from store_server.ports import BeaconRecord, Clock, Records
 from store_server.use_cases.keep_promises import Promises
 from store_server.use_cases.refusals import Conflict, NotFound
@@ -68,14 +67,10 @@ class Desk:
                 raise NotFound("This card is not known here.")
             if record.standing.beacon_id is not None:
                 raise Conflict("This card already has a beacon. Take that one back first.")
-            if (
-                request.is_family_tag
-                and not record.is_family_tag
-                and NEVER_FOR_FAMILY_TAGS & set(record.standing.given)
-            ):
-                raise Conflict("A family beacon cannot go with offers or predictions: switch them off first.")
-            self.records.shoppers.bind(record.standing.shopper_id, beacon.beacon_id, now)
-            self.promises.admissions.refresh(now)
+            if request.is_family_tag and not record.is_family_tag:
+                # The card decides what may be switched on, so a card of one kind stays of that kind.
+                raise Conflict("This card is not a family card: hand a family beacon out with a new card.")
+            self._bind(record.standing.shopper_id, beacon.beacon_id)
             return Card(request.tag_label, None, None)
         secret, pin = self.new_secret(), f"{secrets.randbelow(10**6):06d}" if with_pin else None
         shopper_id = secrets.token_hex(16)
@@ -86,8 +81,7 @@ class Desk:
             request.is_family_tag,
             now,
         )
-        self.records.shoppers.bind(shopper_id, beacon.beacon_id, now)
-        self.promises.admissions.refresh(now)
+        self._bind(shopper_id, beacon.beacon_id)
         return Card(request.tag_label, secret, pin)
 
     def shopper_of(self, card: Card) -> str:
@@ -116,6 +110,12 @@ class Desk:
 
     def tags(self) -> TagList:
         return TagList(free=tuple(self.records.shoppers.free_labels()), bound_count=self.records.shoppers.bound_count())
+
+    def _bind(self, shopper_id: str, beacon_id: str) -> None:
+        now = self.clock.now()
+        if not self.records.shoppers.bind(shopper_id, beacon_id, now):
+            raise Conflict("Somebody else handed this beacon out a moment ago. Take another one.")
+        self.promises.admissions.refresh(now)
 
     def _beacon(self, tag_label: str) -> BeaconRecord:
         beacon = self.records.shoppers.beacon_by_label(tag_label)

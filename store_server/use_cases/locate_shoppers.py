@@ -178,7 +178,7 @@ class Spine:
         if view.opened is None:
             return
         held = guided.get(view.opened.bearer.shopper_id)
-        if held is not None:
+        if held is not None and held.epoch == view.opened.bearer.epoch:
             self.views.move(
                 kiosk_key,
                 view,

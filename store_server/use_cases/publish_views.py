@@ -46,7 +46,11 @@ class Views:
             was_live = self._lives.get(kiosk_key)
             self._lives[kiosk_key] = is_live
 
+        before_version = -1
+
         def with_version(before: KioskView) -> KioskView:
+            nonlocal before_version
+            before_version = before.version
             after = change(before)
             shown, shows = (
                 self._state(before, kiosk_key, at, is_live=is_live),
@@ -56,7 +60,6 @@ class Views:
                 after = replace(after, version=before.version + 1)
             return after
 
-        before_version = self.live.kiosk_view(kiosk_key).version
         view = self.live.change_kiosk_view(kiosk_key, with_version)
         state = self._state(view, kiosk_key, at, is_live=is_live)
         if view.version != before_version:

@@ -122,7 +122,9 @@ class Doors:
         fits = record is not None
         if request.pin is not None:
             fits = self.verify_password(None if record is None else record.pin_hash, request.pin)
-        self.throttle.note("card:" + card_hash, address, self.clock.now(), succeeded=fits)
+        if request.pin is not None or not fits:
+            # The card alone opens too, but it must not wipe out the failures of whoever guesses at its PIN.
+            self.throttle.note("card:" + card_hash, address, self.clock.now(), succeeded=fits)
         if not fits or shopper_id is None:
             raise NotProven("This card and PIN do not fit together." if request.pin else "This card is not known here.")
         return self.open(Credential.CARD if request.pin is None else Credential.CARD_PIN, shopper_id)

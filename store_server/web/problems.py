@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from datetime import datetime
 
 from flask import Flask, Response, request
@@ -75,6 +76,16 @@ def bad_body(error: ValidationError) -> BadBody:
     return BadBody(422, f"These fields do not fit the contract ({kinds}): {', '.join(fields)}."[:1000], fields)
 
 
+def without_message(error: BaseException) -> str:
+    """Where an error came from, for the log: its kinds and lines, without messages, which may hold what was sent (E6)."""
+    lines: list[str] = []
+    cause: BaseException | None = error
+    while cause is not None:
+        lines += [*traceback.format_tb(cause.__traceback__), f"{type(cause).__name__}\n"]
+        cause = cause.__cause__ or cause.__context__
+    return "".join(lines)
+
+
 def answer_problems(app: Flask) -> None:
     """Answer every exception with a problem document."""
 
@@ -99,6 +110,5 @@ def answer_problems(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def _unforeseen(error: Exception) -> Response:
-        # The route's template and the kind of error; not the message, which may hold what was sent (requirement E6).
-        log.error("%s at %s", type(error).__name__, request.url_rule, exc_info=error)
+        log.error("%s at %s\n%s", type(error).__name__, request.url_rule, without_message(error))
         return problem(500, "Something went wrong", _WORDS[500])

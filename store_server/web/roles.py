@@ -131,7 +131,7 @@ def guard(app: Flask) -> None:
 
     @app.after_request
     def _headers(response: Response) -> Response:
-        for name, value in _HEADERS.items():
+        for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if not response.headers.get("Cache-Control"):
             response.headers["Cache-Control"] = "no-store"
@@ -149,7 +149,7 @@ def _refuse_other_sites() -> None:
         raise NotAllowed("This request does not come from a page of this store.")
 
 
-_HEADERS = {
+HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; "
         "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types default"
@@ -160,3 +160,4 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+"""On every answer (requirement D11)."""

@@ -14,7 +14,7 @@ from werkzeug.http import parse_cookie
 from store_server.ports import Credential, Session
 from store_server.use_cases.sign_in import Doors
 from store_server.web.audience import audience_cookie, store
-from store_server.web.roles import EVENTS, PEOPLE, session_for
+from store_server.web.roles import EVENTS, HEADERS, PEOPLE, session_for
 
 MOST_SOCKETS_A_CREDENTIAL = 4
 MOST_SOCKETS_AN_ADDRESS = 20
@@ -75,7 +75,8 @@ class SocketGuard:
 
 
 def _refuse(start_response: _Start, status: str, words: bytes) -> Iterable[bytes]:
-    start_response(status, [("Content-Type", "text/plain"), ("Content-Length", str(len(words)))])
+    headers = {"Content-Type": "text/plain", "Content-Length": str(len(words)), "Cache-Control": "no-store", **HEADERS}
+    start_response(status, list(headers.items()))
     return [words]
 
 
