@@ -14,10 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
-from store_server.domain.calibrating import Recording
 from store_server.domain.positioning import Anchor
 from store_server.domain.ranging import STRONGEST_DBM, WEAKEST_DBM
 from store_server.domain.sightings import SightingColumns
+from store_server.domain.surveys import Recording
 
 FARTHEST_M = 100_000.0
 """As the wire contract has it: a coordinate beyond this is in the wrong unit."""

@@ -11,11 +11,11 @@ from pydantic import ValidationError
 
 from store_server.adapters.drawn_floors import read_floor
 from store_server.adapters.recordings import Dropped, read_anchors, read_sightings, read_truth
-from store_server.domain.calibrating import spread_out, survey_points
 from store_server.domain.consent import admit_recording
 from store_server.domain.cross_validating import calibrate
 from store_server.domain.following import Moment, follow, instants_s
 from store_server.domain.positioning import FloorEstimator
+from store_server.domain.surveys import spread_out, survey_points
 from store_server.wire.calibration import Calibration
 
 MOST_PROBLEMS_SHOWN = 1000

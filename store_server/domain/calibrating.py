@@ -13,11 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 
+from store_server.domain.fixes import Anchor
 from store_server.domain.obstacle_loss import FloorObstacles, obstacle_loss_db
-from store_server.domain.positioning import FACTORY_CALIBRATION, Anchor, anchor_xyz_m, slant_range_m
+from store_server.domain.positioning import FACTORY_CALIBRATION
 from store_server.domain.radio_map import MapSpread
-from store_server.domain.ranging import NEAREST_RANGE_M, STRONGEST_DBM, WEAKEST_DBM
-from store_server.domain.sightings import SightingColumns
+from store_server.domain.ranging import NEAREST_RANGE_M
+from store_server.domain.search_places import anchor_xyz_m, slant_range_m
+from store_server.domain.surveys import SurveyPoints, spread_out
 from store_server.wire.calibration import AnchorCalibration, Calibration
 
 Floats = NDArray[np.float64]
@@ -28,131 +30,19 @@ PRIOR_EXPONENT_SD = 0.5
 PRIOR_OFFSET_SD_DB = 3.0
 """Receivers of one type differ by this much once mounted."""
 
+SURVEYED_SPREAD_DB = 3.5
+SURVEYED_GROWTH_DB_PER_M = 0.2
+"""What weighs near anchors against far ones. Not fitted: the spread within one survey says too little of that on another day,
+and these held on three floors; how wide the radius must be is measured instead."""
+
 WALL_LOSSES_DB = (0.0, 1.5, 3.0, 5.0)
 FIXTURE_LOSSES_DB_PER_M = (0.0, 2.0, 4.0, 8.0)
 """Tried in turn; the pair that leaves the least unexplained is kept."""
-
-WALK_CELL_M = 1.0
-"""A walk's sightings are gathered per square of this side: nearer places sound alike, and the map stays small."""
 
 MOST_MAP_POINTS = 600
 """The map's cost grows with the cube of its points, its worth hardly at all past one for each square metre or two."""
 
 POINTS_TO_CHOOSE_SPREADS = 250
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Recording:
-    """One test beacon's sightings and where it truly was.
-
-    Attributes
-    ----------
-    beacon_id : str
-    sightings : SightingColumns
-    truth_s : ndarray, shape (T,)
-        Ascending; one entry for a beacon that stood still.
-    truth_xy_m : ndarray, shape (T, 2)
-    """
-
-    beacon_id: str
-    sightings: SightingColumns
-    truth_s: Floats
-    truth_xy_m: Floats
-
-    @property
-    def is_still(self) -> bool:
-        """Whether the beacon stood at one point."""
-        return len(self.truth_s) == 1
-
-    def truth_at(self, at_s: Floats) -> Floats:
-        """Where the beacon was at each instant, shape (len(at_s), 2): interpolated, held at both ends."""
-        return np.stack([np.interp(at_s, self.truth_s, self.truth_xy_m[:, axis]) for axis in (0, 1)], axis=1)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SurveyPoints:
-    """What ``N`` places sounded like at ``A`` anchors.
-
-    Attributes
-    ----------
-    xy_m : ndarray, shape (N, 2)
-    mean_dbm : ndarray, shape (N, A)
-        Taken in milliwatts, NaN where an anchor was not heard.
-    visit : ndarray of int, shape (N,)
-        0 for all still points, another number for each walk.
-    """
-
-    xy_m: Floats
-    mean_dbm: Floats
-    visit: NDArray[np.int64]
-
-    def __len__(self) -> int:
-        return len(self.xy_m)
-
-    def at(self, rows: NDArray[np.int64]) -> SurveyPoints:
-        """Some of the points."""
-        return SurveyPoints(self.xy_m[rows], self.mean_dbm[rows], self.visit[rows])
-
-
-def survey_points(recordings: Sequence[Recording], node_ids: Sequence[str]) -> SurveyPoints:
-    """Gather recordings into points: one for a beacon that stood still, one for each square metre of a walk.
-
-    Parameters
-    ----------
-    recordings : sequence of Recording
-    node_ids : sequence of str
-        The anchors, in the order of the result's columns.
-
-    Returns
-    -------
-    SurveyPoints
-    """
-    column_of = {node_id: column for column, node_id in enumerate(node_ids)}
-    xy: list[Floats] = []
-    means: list[Floats] = []
-    visits: list[int] = []
-    for number, recording in enumerate(recordings, start=1):
-        s = recording.sightings
-        columns = np.array([column_of.get(node_id, -1) for node_id in s.node_ids] or [-1], dtype=np.int64)[s.node_index]
-        usable = (s.rssi_dbm >= WEAKEST_DBM) & (s.rssi_dbm <= STRONGEST_DBM) & (columns >= 0)
-        if not usable.any():
-            continue
-        places = recording.truth_at(s.heard_s[usable])
-        squares = np.zeros_like(places) if recording.is_still else np.floor(places / WALK_CELL_M)
-        _, square_of = np.unique(squares, axis=0, return_inverse=True)
-        count = int(square_of.max()) + 1
-        cell, cells = square_of * len(node_ids) + columns[usable], count * len(node_ids)
-        packets = np.bincount(cell, minlength=cells)
-        milliwatts = np.bincount(cell, 10 ** (s.rssi_dbm[usable] / 10), cells)
-        mean_dbm = np.full(cells, np.nan)
-        mean_dbm[packets > 0] = 10 * np.log10(milliwatts[packets > 0] / packets[packets > 0])
-        in_square = np.bincount(square_of, minlength=count)
-        xy.append(np.stack([np.bincount(square_of, places[:, axis], count) / in_square for axis in (0, 1)], axis=1))
-        means.append(mean_dbm.reshape(count, len(node_ids)))
-        visits += [0 if recording.is_still else number] * count
-    if not xy:
-        return SurveyPoints(np.empty((0, 2)), np.empty((0, len(node_ids))), np.empty(0, dtype=np.int64))
-    return SurveyPoints(np.concatenate(xy), np.concatenate(means), np.array(visits, dtype=np.int64))
-
-
-def spread_out(points: SurveyPoints, most: int) -> SurveyPoints:
-    """At most so many of the points, as far from each other as they come: what a person with little time would walk to.
-
-    Still points are taken before those of walks.
-    """
-    if len(points) <= most:
-        return points
-    if most <= 0:
-        return points.at(np.empty(0, dtype=np.int64))
-    still = np.flatnonzero(points.visit == 0)
-    candidates = still if len(still) >= most else np.arange(len(points))
-    xy = points.xy_m[candidates]
-    chosen = [int(np.hypot(*(xy - xy.mean(axis=0)).T).argmin())]
-    nearest_m = np.hypot(*(xy - xy[chosen[0]]).T)
-    while len(chosen) < most:
-        chosen.append(int(nearest_m.argmax()))
-        nearest_m = np.minimum(nearest_m, np.hypot(*(xy - xy[chosen[-1]]).T))
-    return points.at(candidates[np.sort(chosen)])
 
 
 def fit_calibration(
@@ -190,6 +80,8 @@ def fit_calibration(
         update={
             "measured_power_dbm": fitted.measured_power_dbm,
             "path_loss_exponent": fitted.path_loss_exponent,
+            "shadowing_sd_db": SURVEYED_SPREAD_DB,
+            "shadowing_growth_db_per_m": SURVEYED_GROWTH_DB_PER_M,
             "power_sd_db": _power_sd_db(points, fitted.residual_db),
             "wall_loss_db": fitted.losses_db[0],
             "fixture_loss_db_per_m": fitted.losses_db[1],

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from store_server.domain.calibrating import Recording, SurveyPoints, fit_calibration, survey_points
+from store_server.domain.calibrating import fit_calibration
 from store_server.domain.consent import admit_recording
 from store_server.domain.following import follow, instants_s
 from store_server.domain.obstacle_loss import FloorObstacles
 from store_server.domain.positioning import Anchor, FloorEstimator
+from store_server.domain.surveys import Recording, SurveyPoints, survey_points
 from store_server.wire.calibration import Calibration
 
 Floats = NDArray[np.float64]

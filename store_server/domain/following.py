@@ -9,12 +9,16 @@ from numpy.typing import NDArray
 
 from store_server.domain.positioning import Fix, FloorEstimator, NoFixReason
 from store_server.domain.sightings import AdmittedSightings
-from store_server.domain.tracking import Track, WalkableFloor, advance, is_stale
+from store_server.domain.tracking import Track, WalkableFloor, advance
 
 Floats = NDArray[np.float64]
 
 STEP_S = 0.5
 """The server's tick."""
+
+HELD_S = 30.0
+"""For how long a file's reader is told the last place, its radius growing: past that the circle is most of a shop. (Screens show
+nothing once the track is stale, much earlier.)"""
 
 WANDER_MPS = 0.7
 """A beacon that is not heard may have walked on at an ordinary shopper's pace: the radius grows by that."""
@@ -62,7 +66,7 @@ def follow(
     Returns
     -------
     list of Moment
-        One for each instant. Between fixes the last place is held, its radius growing, until the track is stale;
+        One for each instant. Between fixes the last place is held, its radius growing, for ``HELD_S``;
         an impossible pair of sightings is never papered over.
     """
     moments: list[Moment] = []
@@ -74,9 +78,11 @@ def follow(
         elif answer.reason is NoFixReason.IMPOSSIBLE:
             moments.append(Moment(now_s, None))
             continue
-        moments.append(Moment(now_s, None if track is None or is_stale(track, now_s) else _held(track, now_s)))
+        moments.append(Moment(now_s, None if track is None else _held(track, now_s)))
     return moments
 
 
-def _held(track: Track, now_s: float) -> tuple[float, float, float]:
+def _held(track: Track, now_s: float) -> tuple[float, float, float] | None:
+    if now_s - track.last_fix_s > HELD_S:
+        return None
     return (track.x_m, track.y_m, track.accuracy_radius_m + WANDER_MPS * (now_s - track.last_fix_s))

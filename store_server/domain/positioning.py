@@ -8,18 +8,17 @@ one tick learns for the next travels in ``Track``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
+from store_server.domain.fixes import Anchor, Fix, NoFix, NoFixReason, circle_95_m
 from store_server.domain.likelihood_grid import LikelihoodGrid, Posterior
 from store_server.domain.obstacle_loss import FloorObstacles, obstacle_loss_db
 from store_server.domain.radio_map import MapSpread, residual_map
 from store_server.domain.ranging import RssiWindow, log_distance_rssi_dbm, rssi_window
+from store_server.domain.search_places import anchor_xyz_m, searched_places, slant_range_m
 from store_server.domain.sightings import AdmittedSightings
 from store_server.domain.trilaterating import trilaterate
 from store_server.wire.calibration import Calibration
@@ -34,28 +33,19 @@ Floats = NDArray[np.float64]
 FACTORY_CALIBRATION = Calibration(
     measured_power_dbm=-59.0,
     path_loss_exponent=2.5,
-    shadowing_sd_db=3.5,
-    shadowing_growth_db_per_m=0.2,
+    shadowing_sd_db=4.0,
+    shadowing_growth_db_per_m=0.25,
     power_sd_db=4.0,
     residual_sd_db=0.0,
     radius_scale=1.3,
 )
 """For a floor nobody has measured: typical indoor figures, and a beacon whose power is only roughly known."""
 
-CELL_M = 0.5
-"""Finer cells cost time and move no fix by more than a few centimetres: the posterior is metres wide."""
-
-MOST_CELLS = 20_000
-"""A hypermarket gets coarser cells rather than more of them."""
-
 CELLS_NEVER_CROPPED = 2500
 """A small hall is searched whole: cropping saves nothing there, and signals that barely fall off put beacons anywhere in it."""
 
 CROP_M = 20.0
 """On a larger floor, places farther than this from the anchors that hear a beacon best are not searched."""
-
-MARGIN_M = 1.0
-"""Without a floorplan, beacons are looked for this far outside the anchors' bounding box."""
 
 UNEXPLAINED_SHARE = 0.4
 """However dense the survey, another day and another body leave this much of the variance."""
@@ -70,77 +60,11 @@ LOUD_RANGE_M = 5.0
 IMPOSSIBLE_DISTANCE_M = 30.0
 """Loud (an implied range under 5 m) at two anchors this far apart within four seconds: nobody walks 20 m in that."""
 
+MOST_CONTRADICTION = 9.0
+"""Strengths three spreads off on average triple the radius; past that the place means nothing and a wider circle no more."""
+
 SMALLEST_RADIUS_M = 0.5
 """No RSSI fix is better than this, whatever the posterior believes of itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """A node's surveyed place; ``z_m`` is its mounting height, None where nobody measured it."""
-
-    node_id: str
-    x_m: float
-    y_m: float
-    z_m: float | None = None
-
-
-class NoFixReason(StrEnum):
-    """Why a beacon has no fix."""
-
-    STALE = "stale"
-    """Not heard for ``STALE_AFTER_S``."""
-    TOO_FEW_ANCHORS = "too_few_anchors"
-    IMPOSSIBLE = "impossible"
-    """Loud at two far places at once: a cloned or replayed beacon. Its track must not move."""
-    INVALID = "invalid"
-    """Not numbers, or the very same strength everywhere, or an instant that is no number."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Fix:
-    """Where a beacon is.
-
-    Attributes
-    ----------
-    beacon_id : str
-    x_m, y_m : float
-    covariance_m2 : ndarray, shape (2, 2)
-    accuracy_radius_m : float
-        Of the circle about (x_m, y_m) that holds the beacon with 95 % probability.
-    anchors_used : int
-    at_s : float
-    """
-
-    beacon_id: str
-    x_m: float
-    y_m: float
-    covariance_m2: Floats
-    accuracy_radius_m: float
-    anchors_used: int
-    at_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class NoFix:
-    """There is no fix, and why."""
-
-    beacon_id: str
-    reason: NoFixReason
-    at_s: float
-
-
-def circle_95_m(covariance_m2: Floats) -> Floats:
-    """Radius holding 95 % of a Gaussian with each of these covariances, shape (B, 2, 2) to (B,).
-
-    1.96 spreads for a needle, 2.45 for a round one; in between within 1 % by this interpolation.
-
-    >>> circle_95_m(np.array([np.eye(2), np.diag([1.0, 0.0])])).round(2).tolist()
-    [2.45, 1.96]
-    """
-    middle = (covariance_m2[:, 0, 0] + covariance_m2[:, 1, 1]) / 2
-    half = np.hypot((covariance_m2[:, 0, 0] - covariance_m2[:, 1, 1]) / 2, covariance_m2[:, 0, 1])
-    longer, shorter = np.maximum(middle + half, 1e-12), np.maximum(middle - half, 0.0)
-    return np.asarray(np.sqrt(longer) * (1.96 + 0.488 * (shorter / longer) ** 1.5))
 
 
 class FloorEstimator:
@@ -174,30 +98,31 @@ class FloorEstimator:
     def fixes(self, sightings: AdmittedSightings, at_s: float) -> list[Fix | NoFix]:
         """One answer per beacon, from what was heard up to ``at_s`` and nothing later.
 
-        Parameters
-        ----------
-        sightings : AdmittedSightings
-            At least the last ``ranging.WINDOW_S`` seconds; older and later rows are passed over.
-        at_s : float
-            On the clock of ``heard_s``.
+                Parameters
+                ----------
+                sightings : AdmittedSightings
+                    At least the last ``ranging.WINDOW_S`` seconds; older and later rows are passed over.
+                at_s : float
+                    On the clock of ``heard_s``.
 
-        Returns
-        -------
-        list of Fix or NoFix
-            In the order of ``sightings.beacon_ids``.
+                Returns
+                -------
+                list of Fix or NoFix
+                    In the order of ``sightings.beacon_ids``.
 
-        Examples
-        --------
-        >>> from store_server.domain.consent import admit_recording
-        >>> from store_server.domain.sightings import columns
-        >>> estimator = FloorEstimator([Anchor("n1", 0, 0), Anchor("n2", 8, 0), Anchor("n3", 0, 8)])
-        >>> heard = admit_recording(columns([("b", "n1", -60, 0.1), ("b", "n2", -75, 0.2), ("b", "n3", -76, 0.4)]))
-        >>> [type(answer).__name__ for answer in estimator.fixes(heard, at_s=0.5)]
-        ['Fix']
-        >>> estimator.fixes(heard, at_s=60.0)
-        [NoFix(beacon_id='b', reason=<NoFixReason.STALE: 'stale'>, at_s=60.0)]
-        >>> estimator.fixes(admit_recording(columns([])), at_s=0.5)
-        []
+                Examples
+                --------
+                >>> from store_server.domain.consent import admit_recording
+                >>> from store_server.domain.search_places import anchor_xyz_m, searched_places, slant_range_m
+        from store_server.domain.sightings import columns
+                >>> estimator = FloorEstimator([Anchor("n1", 0, 0), Anchor("n2", 8, 0), Anchor("n3", 0, 8)])
+                >>> heard = admit_recording(columns([("b", "n1", -60, 0.1), ("b", "n2", -75, 0.2), ("b", "n3", -76, 0.4)]))
+                >>> [type(answer).__name__ for answer in estimator.fixes(heard, at_s=0.5)]
+                ['Fix']
+                >>> estimator.fixes(heard, at_s=60.0)
+                [NoFix(beacon_id='b', reason=<NoFixReason.STALE: 'stale'>, at_s=60.0)]
+                >>> estimator.fixes(admit_recording(columns([])), at_s=0.5)
+                []
         """
         if not np.isfinite(at_s):
             return [NoFix(beacon_id, NoFixReason.INVALID, at_s) for beacon_id in sightings.beacon_ids]
@@ -236,7 +161,9 @@ class FloorEstimator:
         return self._grid.locate(rssi, packets / (packets + 1.0), nearest, self.calibration.power_sd_db)
 
     def _radius_m(self, posterior: Posterior) -> Floats:
-        radius = self.calibration.radius_scale * circle_95_m(posterior.covariance_m2)
+        # Anchors that contradict even the likeliest place (dead, lying, behind a crowd) make the place less sure.
+        contradiction = np.sqrt(np.clip(posterior.misfit, 1.0, MOST_CONTRADICTION))
+        radius = self.calibration.radius_scale * circle_95_m(posterior.covariance_m2) * contradiction
         return np.maximum(radius, SMALLEST_RADIUS_M)
 
     def _reasons(self, window: RssiWindow, at_s: float) -> list[NoFixReason | None]:
@@ -277,7 +204,7 @@ class FloorEstimator:
     def _prepare(self, between_m: Floats, floor: FloorObstacles) -> LikelihoodGrid:
         c = self.calibration
         survey_xy = np.array(c.survey_xy_m, dtype=np.float64).reshape(-1, 2)
-        xy = _places(np.concatenate([self._anchor_xy, survey_xy]), floor)
+        xy = searched_places(np.concatenate([self._anchor_xy, survey_xy]), floor)
         range_m = slant_range_m(xy, self.anchors, c.beacon_height_m)
         expected = log_distance_rssi_dbm(range_m, c.measured_power_dbm, c.path_loss_exponent)
         expected -= obstacle_loss_db(xy, anchor_xyz_m(self.anchors), floor, c)
@@ -295,44 +222,7 @@ class FloorEstimator:
         return LikelihoodGrid(xy, expected + residual, spread, self._anchor_xy, crop_m, np.zeros(len(xy)))
 
 
-def anchor_xyz_m(anchors: Sequence[Anchor]) -> Floats:
-    """Where the anchors hang, shape (A, 3); z is NaN where nobody measured it."""
-    heights = [np.nan if a.z_m is None else a.z_m for a in anchors]
-    return np.array([(a.x_m, a.y_m, z) for a, z in zip(anchors, heights, strict=True)], dtype=np.float64).reshape(-1, 3)
-
-
-def slant_range_m(xy_m: Floats, anchors: Sequence[Anchor], beacon_height_m: float) -> Floats:
-    """Distance through the air from each place to each anchor, shape (C, A); level where a height is not known."""
-    xyz = anchor_xyz_m(anchors)
-    rise = np.nan_to_num(xyz[:, 2] - beacon_height_m)
-    level = np.hypot(*(xy_m[:, None] - xyz[None, :, :2]).transpose(2, 0, 1))
-    return np.asarray(np.hypot(level, rise))
-
-
 def _obstacles(floorplan: Floorplan | FloorObstacles | None) -> FloorObstacles:
     if floorplan is None:
         return FloorObstacles()
     return floorplan if isinstance(floorplan, FloorObstacles) else FloorObstacles.of(floorplan)
-
-
-def _places(known_xy: Floats, floor: FloorObstacles) -> Floats:
-    """Centres of the cells a beacon can be in, shape (C, 2), laid symmetrically so that mirroring a floor mirrors them."""
-    area = floor.walkable_area if floor.walkable_area is not None else floor.outline
-    if area is not None and not area.is_empty:
-        west, south, east, north = area.bounds
-    else:
-        (west, south), (east, north) = known_xy.min(axis=0) - MARGIN_M, known_xy.max(axis=0) + MARGIN_M
-        standing = [shape for shape, _ in floor.fixtures]
-        area = shapely.box(west, south, east, north).difference(shapely.union_all(np.array(standing)))
-    cell_m = max(CELL_M, float(np.sqrt((east - west) * (north - south) / MOST_CELLS)))
-    x = _centred((west + east) / 2, east - west, cell_m)
-    y = _centred((south + north) / 2, north - south, cell_m)
-    xy = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
-    shapely.prepare(area)
-    walkable = xy[shapely.contains_xy(area, xy)]
-    return walkable if len(walkable) else xy
-
-
-def _centred(middle: float, length: float, step: float) -> Floats:
-    count = max(1, int(np.ceil(length / step)))
-    return np.asarray(middle + (np.arange(count) - (count - 1) / 2) * step)

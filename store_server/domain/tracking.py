@@ -29,6 +29,9 @@ STALE_AFTER_S = 10.0
 CORRELATION = 3.0
 """Successive fixes share most of their window, so each brings a third of the news its covariance claims."""
 
+MOST_JITTER_M2 = 4.0
+"""The rest of a large covariance is one lasting error of the model, the same in the next fix: waiting does not average it out."""
+
 
 class WalkableFloor(Protocol):
     """What tracking asks of a floorplan."""
@@ -94,7 +97,8 @@ def advance(track: Track | None, fix: Fix, track_id: str, floorplan: WalkableFlo
     if elapsed_s <= 0:
         return track
     state, covariance = _predict(track, elapsed_s)
-    noise = fix.covariance_m2 * CORRELATION + 0.05 * np.eye(2)
+    spread_m2 = float(np.trace(fix.covariance_m2)) / 2
+    noise = fix.covariance_m2 * min(CORRELATION, MOST_JITTER_M2 / max(spread_m2, 1e-6)) + 0.05 * np.eye(2)
     deviation = np.array([fix.x_m, fix.y_m]) - state[:2]
     expected = covariance[:2, :2] + noise
     surprise = float(deviation @ np.linalg.solve(expected, deviation))

@@ -11,9 +11,9 @@ import numpy as np
 
 from store_server.adapters.drawn_floors import read_floor
 from store_server.adapters.recordings import read_anchors, read_sightings, read_truth
-from store_server.domain.calibrating import Recording, SurveyPoints, spread_out, survey_points
 from store_server.domain.obstacle_loss import FloorObstacles
 from store_server.domain.positioning import Anchor
+from store_server.domain.surveys import Recording, SurveyPoints, spread_out, survey_points
 
 ROOT = Path(__file__).parents[2]
 
@@ -67,7 +67,7 @@ class Scenario:
 
 def data_folder(name: str) -> Path | None:
     """Where the recordings are, or None where they are not to be had."""
-    folder = Path(os.environ.get("AISLEWAY_DATA", ROOT / ".." / "shared" / "data")) / "rssi" / name
+    folder = (ROOT / os.environ.get("AISLEWAY_DATA", "../shared/data")) / "rssi" / name
     return folder if (folder / "sightings.csv").is_file() else None
 
 

@@ -14,12 +14,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from store_server.domain.calibrating import Recording
+from store_server.domain.calibrating import fit_calibration
 from store_server.domain.consent import admit_recording
 from store_server.domain.cross_validating import calibrate
 from store_server.domain.following import follow, instants_s
 from store_server.domain.positioning import FloorEstimator
 from store_server.domain.ranging import rssi_window
+from store_server.domain.surveys import Recording
 from store_server.wire.calibration import Calibration
 from tests.accuracy.data_sets import SCENARIOS, DataSet, Scenario, read_data_set
 from tests.accuracy.peers import PEERS, Peer
@@ -68,6 +69,8 @@ def measure(scenario: Scenario, data: DataSet) -> Figures:
         calibration = None
         if part.known is not None:
             calibration = calibrate(data.anchors, part.known, floor, None if scenario.points is None else survey)
+        # Peers know no walls: theirs is fitted without, or it would be off by what the walls take.
+        peers_know = None if survey is None else fit_calibration(data.anchors, survey)
         estimator = FloorEstimator(data.anchors, calibration, floor)
         for recording in part.located:
             error_m, radius_m, asked = _errors_of(estimator, recording, data, scenario)
@@ -78,7 +81,7 @@ def measure(scenario: Scenario, data: DataSet) -> Figures:
                 coverages.append(float(np.mean(error_m <= radius_m)))
             at_s = instants_s(recording.sightings.heard_s)[:: scenario.every * PEER_STRIDE]
             for name, peer in PEERS.items():
-                peers[name].append(_peer_errors(peer, recording, data, at_s, calibration))
+                peers[name].append(_peer_errors(peer, recording, data, at_s, peers_know))
     error, radius = np.concatenate(errors), np.concatenate(radii)
     return Figures(
         instants,
