@@ -13,6 +13,7 @@ import segno
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 from flask_socketio import SocketIO
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from store_server.adapters.ephemeral_ids import ephemeral_id
 from store_server.adapters.memory_live import MemoryLive
@@ -157,6 +158,9 @@ def create_app(settings: Settings, ports: Ports | None = None) -> Flask:
     socketio.init_app(app)
     listen(app, socketio, room_of, STAFF_ROOM)
     app.wsgi_app = SocketGuard(app.wsgi_app, store.doors, settings.public_origins)  # type: ignore[method-assign]
+    if settings.proxies:
+        # Throttles and limits count whom a request comes from, not the proxy that hands it on.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     if settings.runs_ticks:
         _start_work(settings, store)
     return app

@@ -29,6 +29,8 @@ class Settings(BaseModel):
     """AISLEWAY_KEY_FILE. The master key, outside the database, readable by its owner only."""
     public_origins: Annotated[tuple[str, ...], Field(min_length=1)] = ("http://localhost:8080",)
     """AISLEWAY_PUBLIC_ORIGINS, comma-separated. The addresses browsers reach the server by; others are refused."""
+    proxies: Annotated[int, Field(ge=0, le=3)] = 0
+    """AISLEWAY_PROXIES. How many reverse proxies of ours a request passes; the address they name is believed, no other."""
     store_name: Annotated[str, Field(min_length=1, max_length=100)] = "Our store"
     """AISLEWAY_STORE_NAME."""
     controller: Annotated[str, Field(min_length=1, max_length=200)] = "The store (name and contact: ask at the desk)"

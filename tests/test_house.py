@@ -48,7 +48,7 @@ OUTSIDE = {
     "use_cases": {"numpy", "shapely"},
     "adapters": {"argon2", "cryptography", "flask_socketio", "numpy", "pydantic", "shapely"} | SQL,
     "web": {"flask", "werkzeug", "flask_socketio", "pydantic", "openapi_pydantic"},
-    "app": {"flask", "flask_socketio", "apscheduler", "segno"},
+    "app": {"flask", "werkzeug", "flask_socketio", "apscheduler", "segno"},
     "wsgi": set(),
     "commands": {"bleak", "click", "flask_socketio", "numpy", "pydantic", "rich"},
     "demo": {"flask_socketio", "numpy", "shapely"},
