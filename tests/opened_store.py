@@ -145,10 +145,9 @@ class Browser:
     def ask(self, method: str, path: str, content: object = None, **headers: str) -> TestResponse:
         sent: dict[str, str] = {"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin", **headers}
         if content is None:
-            return self.client.open(path, method=method, headers=sent)
-        return self.client.open(
-            path, method=method, data=json.dumps(content), headers={"Content-Type": "application/json", **sent}
-        )
+            return self.client.open(path, method=method, headers=sent, buffered=True)
+        sent = {"Content-Type": "application/json", **sent}
+        return self.client.open(path, method=method, data=json.dumps(content), headers=sent, buffered=True)
 
     def token(self, audience: str) -> str | None:
         cookie = self.client.get_cookie(audience_cookie(audience), domain="localhost")
