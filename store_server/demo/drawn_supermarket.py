@@ -169,7 +169,7 @@ def _zones(drawing: Drawing, outline: shapely.Polygon) -> None:
 
 
 def _devices(drawing: Drawing) -> None:
-    for n, (y, x) in enumerate(itertools.product((6.7, 20.7, 33.2), (7.5, 22.5, 37.5, 52.5))):
+    for n, (y, x) in enumerate(itertools.product((5.0, 15.5, 26.0, 36.0), (7.5, 22.5, 37.5, 52.5))):
         at = shapely.Point(x, y if x < 52 or y < 32 else 30.5)
         drawing.add("scanner_node", f"node/{n + 1}", at, node_key=f"rpi-{n + 1:02d}", z_m=3.2)
     for n, x in enumerate((8.0, 22.0, 38.0, 50.0)):

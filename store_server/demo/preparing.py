@@ -70,9 +70,7 @@ def prepare(demo: DemoStore, folder: Path, environment: Mapping[str, str], say: 
 
 
 def _publish(demo: DemoStore, document: FloorplanDocument, ports: Ports) -> None:
-    calibration = None
-    if demo.recording is not None:
-        calibration = Calibration.model_validate_json(demo.file("calibration.json").read_bytes())
+    calibration = Calibration.model_validate_json(demo.file("calibration.json").read_bytes())
     present = ports.records.store.plan()
     if present is None or present.document != document or present.calibration != calibration:
         ports.records.store.publish(document, calibration, "demo", "the demo's plan", ports.clock.now())

@@ -27,7 +27,7 @@ HOLD_S = 3.0
 
 SURE_RADIUS_M = 2.5
 """Up to here "you are here" is right 95 times in 100: about an aisle's width."""
-NEAR_RADIUS_M = 8.0
+NEAR_RADIUS_M = 12.0
 """Up to here "you are near" still tells a part of the store; beyond it we had better say that we do not know."""
 BETTER_BY = 0.9
 """A better wording returns only once the radius is this fraction of its limit, so that it does not flicker at the limit.

@@ -1,0 +1,101 @@
+"""A calibration survey of the simulated supermarket: ``python -m store_server.demo.surveying`` writes its calibration file.
+
+What a shop does in a morning with a test beacon, done in the simulation: stand at points some 4 m apart, fit, then walk and see
+how wide the radius must be. The estimator learns of the simulated radio only what such a survey tells it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+
+from store_server.adapters.plan_files import load_plan
+from store_server.demo.demo_stores import FLOORPLANS
+from store_server.demo.walkers import Walkers
+from store_server.domain.calibrating import fit_calibration
+from store_server.domain.consent import admit_recording
+from store_server.domain.floorplan import Floorplan
+from store_server.domain.obstacle_loss import FloorObstacles
+from store_server.domain.positioning import Anchor, Fix, FloorEstimator
+from store_server.domain.radio_model import RadioModel
+from store_server.domain.radio_obstacles import obstacles_of
+from store_server.domain.radio_parameters import RadioParameters
+from store_server.domain.ranging import WINDOW_S
+from store_server.domain.routing import WalkingGraph
+from store_server.domain.sightings import columns
+from store_server.domain.surveys import Recording, survey_points
+from store_server.wire.calibration import Calibration
+
+SEED = 7
+SPACING_M = 4.0
+STAND_S = 30
+WALKERS, WALK_S = 40, 90
+
+
+def survey(floorplan: Floorplan, model: RadioModel) -> Calibration:
+    """The calibration from standing at points ``SPACING_M`` apart, with the radius it takes on walks to hold 95 %."""
+    rng = np.random.default_rng([SEED, 1])
+    min_x, min_y, max_x, max_y = floorplan.outline.bounds
+    points = [
+        (x, y)
+        for x in np.arange(min_x + SPACING_M / 2, max_x, SPACING_M)
+        for y in np.arange(min_y + SPACING_M / 2, max_y, SPACING_M)
+        if shapely.intersects_xy(floorplan.walkable_area, x, y)
+    ]
+    recordings = []
+    for number, point in enumerate(points):
+        heard = model.hear(np.repeat([point], STAND_S, axis=0), rng)
+        rows = _rows(heard, [f"point-{number}"] * STAND_S, model.node_keys, np.arange(STAND_S, dtype=float))
+        recordings.append(
+            Recording(rows[0][0], columns(rows, node_ids=model.node_keys), np.zeros(1), np.array([point]))
+        )
+    anchors = [Anchor(*anchor) for anchor in floorplan.anchors]
+    fitted = fit_calibration(anchors, survey_points(recordings, model.node_keys), FloorObstacles.of(floorplan))
+    scale = _radius_scale(floorplan, model, FloorEstimator(anchors, fitted, floorplan), rng)
+    return fitted.model_copy(update={"radius_scale": round(fitted.radius_scale * scale, 3)})
+
+
+def _rows(
+    heard_dbm: np.ndarray, beacon_ids: list[str], node_keys: tuple[str, ...], at_s: np.ndarray
+) -> list[tuple[str, str, float, float]]:
+    return [
+        (beacon_ids[i], node_keys[a], float(heard_dbm[i, a]), float(at_s[i]))
+        for i, a in np.argwhere(np.isfinite(heard_dbm))
+    ]
+
+
+def _radius_scale(
+    floorplan: Floorplan, model: RadioModel, estimator: FloorEstimator, rng: np.random.Generator
+) -> float:
+    """By how much the stated radius must change to hold 95 % of the errors of simulated walks."""
+    walkers = Walkers(floorplan, WalkingGraph.prepare(floorplan), WALKERS, SEED)
+    names = [f"walker-{i}" for i in range(WALKERS)]
+    rows: list[tuple[str, str, float, float]] = []
+    ratios: list[float] = []
+    for second in range(WALK_S):
+        positions_m, is_present = walkers.step(1.0)
+        now_s = float(second)
+        rows = [row for row in rows if row[3] > now_s - WINDOW_S]
+        rows += _rows(model.hear(positions_m, rng), names, model.node_keys, np.full(WALKERS, now_s))
+        if second < WINDOW_S:
+            continue
+        heard = admit_recording(columns(rows, tuple(names), model.node_keys))
+        for i, fix in enumerate(estimator.fixes(heard, now_s)):
+            if isinstance(fix, Fix) and is_present[i]:
+                error_m = np.hypot(fix.x_m - positions_m[i, 0], fix.y_m - positions_m[i, 1])
+                ratios.append(float(error_m / fix.accuracy_radius_m))
+    return float(np.quantile(ratios, 0.95))
+
+
+def main() -> None:
+    document = load_plan(FLOORPLANS / "demo_store.floorplan.json", FLOORPLANS / "demo_store.planogram.csv")
+    floorplan = Floorplan.from_document(document)
+    parameters = RadioParameters()
+    obstacles = obstacles_of(document, parameters)
+    model = RadioModel.prepare(floorplan.outline, obstacles, floorplan.anchors, parameters, SEED)
+    text = survey(floorplan, model).model_dump_json(exclude_none=True)
+    (FLOORPLANS / "demo_store.calibration.json").write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
