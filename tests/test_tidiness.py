@@ -100,8 +100,8 @@ def test_the_locks_hold_what_the_project_asks_for() -> None:
     both = names(project["project"]["dependencies"])
     wanted = {
         "requirements-node.txt": both | names(extras["node"]),
-        "requirements.txt": both | names(extras["node"]) | names(extras["server"]),
-        "requirements-dev.txt": both | names(project["dependency-groups"]["dev"]) | names(extras["scale"]),
+        "requirements.txt": both.union(*(names(extra) for extra in extras.values())),
+        "requirements-dev.txt": both.union(names(project["dependency-groups"]["dev"]), *map(names, extras.values())),
         "requirements-build.txt": names(project["build-system"]["requires"]),
     }
     for lock, asked in wanted.items():
