@@ -86,7 +86,7 @@ def small_plan() -> FloorplanDocument:
 
 
 PLAN = small_plan()
-PRODUCTS = tuple(Product(sku=sku, name=sku.title(), category="food") for sku in ("peas", "rice", "salt"))
+PRODUCTS = tuple(Product(sku=sku, name=sku.title(), category=f"{sku} and the like") for sku in ("peas", "rice", "salt"))
 
 
 @dataclass

@@ -371,7 +371,7 @@ class Visit(RuleBasedStateMachine):
 
 def test_b5_nothing_passes_the_fence_in_any_order_of_events(stocked_sqlite: Path) -> None:
     Visit.template = stocked_sqlite
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Visit,
         settings=settings(
             max_examples=12, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
