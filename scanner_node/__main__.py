@@ -90,6 +90,9 @@ def _run_parser() -> argparse.ArgumentParser:
         help="restart a scanner that hears nobody for this long (default 10)",
     )
     parser.add_argument(
+        "--health-every", type=float, default=5.0, metavar="S", help="how often to say how this node is (default 5)"
+    )
+    parser.add_argument(
         "--rotate-key-after", type=float, default=90.0, metavar="DAYS", help="a new key after this long (default 90)"
     )
     return parser
@@ -135,6 +138,7 @@ def _run(words: Sequence[str]) -> int:
         state_dir=state_dir,
         scans_passively=arguments.scan == "passive",
         batch_age_s=arguments.batch_age,
+        health_every_s=arguments.health_every,
         spool_s=arguments.spool,
         silent_after_s=arguments.silent_after,
         rotate_key_after_days=arguments.rotate_key_after,

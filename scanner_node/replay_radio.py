@@ -42,6 +42,7 @@ class ReplayRadio:
         self._clock = clock
         self._file: BinaryIO | None = None
         self._transport: asyncio.BaseTransport | None = None
+        self._keeper: int | None = None
         self._hear: Hear | None = None
         self._wrong_lines = 0
 
@@ -63,6 +64,9 @@ class ReplayRadio:
         if self._file is not None:
             self._file.close()
             self._file = None
+        if self._keeper is not None:
+            os.close(self._keeper)
+            self._keeper = None
 
     async def wait_until_over(self) -> None:
         while self._file is not None and self._hear is not None:
@@ -71,12 +75,12 @@ class ReplayRadio:
             await self._replay(self._fifo_lines(file) if is_fifo else _file_lines(file), self._hear)
             if not is_fifo:
                 return
-            await self.stop()
-            await asyncio.sleep(_GRAIN_S)
             self._open()
 
     async def _fifo_lines(self, file: BinaryIO) -> AsyncIterator[bytes]:
         reader = asyncio.StreamReader(limit=_LONGEST_LINE)
+        if self._keeper is None:  # a reader that stays, so that the next writer never meets a pipe that is just closing
+            self._keeper = os.dup(file.fileno())
         self._file = None  # the transport closes it
         self._transport, _ = await asyncio.get_running_loop().connect_read_pipe(
             lambda: asyncio.StreamReaderProtocol(reader), file

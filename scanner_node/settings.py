@@ -87,6 +87,7 @@ class NodeSettings:
     def __post_init__(self) -> None:
         ranges = (
             ("--batch-age", self.batch_age_s, 0.02, 0.25),
+            ("--health-every", self.health_every_s, 0.1, 60),
             ("--spool", self.spool_s, 1, 30),
             ("--silent-after", self.silent_after_s, 0.5, 3600),
             ("--rotate-key-after", self.rotate_key_after_days, 1, 90),
