@@ -1,6 +1,6 @@
 """What a shopper is likely to buy again: how often and how lately they bought it.
 
-Each of a shopper's past baskets counts 0.95 of the one after it, and what everybody buys breaks ties and fills what is left: a
+Each of a shopper's past baskets counts 0.95 of the one after it, and what everybody buys speaks for whoever bought little yet: a
 rule that can be told to the shopper in one line ("in 7 of your last 9 baskets"), and that few learned models beat by much.
 Only with the PREDICTION consent.
 """
@@ -18,8 +18,9 @@ from store_server.domain.baskets import Baskets, collect
 
 DECAY = 0.95
 """What a basket counts beside the next one of the same shopper."""
-POPULARITY_WEIGHT = 0.01
-"""What the most bought product gets for that alone: less than any product once bought within the last 90 baskets."""
+POPULARITY_WEIGHT = 2.0
+"""What the most bought product gets for that alone, others in proportion: as much as two baskets of one's own. Found on two
+public sets, where 0.01 (ties only) foretold 3 and 19 % worse; a shopper with a long history hardly notices it."""
 _BLOCK = 256
 """Shoppers worked on at once, so that memory is bounded."""
 
@@ -82,7 +83,9 @@ def collect_histories(rows: Iterable[tuple[str, str, str, int | None]]) -> Histo
     return Histories(tuple(shoppers), baskets, shopper_of, age)
 
 
-def predict(histories: Histories, top: int, decay: float = DECAY) -> Iterator[tuple[str, tuple[Rebuy, ...]]]:
+def predict(
+    histories: Histories, top: int, decay: float = DECAY, popularity_weight: float = POPULARITY_WEIGHT
+) -> Iterator[tuple[str, tuple[Rebuy, ...]]]:
     """Each shopper's ``top`` likeliest products for the next basket, likeliest first.
 
     Parameters
@@ -90,8 +93,8 @@ def predict(histories: Histories, top: int, decay: float = DECAY) -> Iterator[tu
     histories : Histories
     top : int
         Fewer are returned where the store has fewer.
-    decay : float
-        Between 0 and 1.
+    decay, popularity_weight : float
+        ``DECAY`` and ``POPULARITY_WEIGHT`` but for comparisons.
 
     Yields
     ------
@@ -101,7 +104,7 @@ def predict(histories: Histories, top: int, decay: float = DECAY) -> Iterator[tu
     baskets, shoppers = held.shape[0], len(histories.shopper_ids)
     if baskets == 0 or top < 1:
         return
-    popularity = histories.baskets.bought_in / histories.baskets.bought_in.max() * POPULARITY_WEIGHT
+    popularity = histories.baskets.bought_in / histories.baskets.bought_in.max() * popularity_weight
     place = (histories.shopper_of, np.arange(baskets))
     lately = csr_array((decay**histories.age, place), shape=(shoppers, baskets)) @ held
     times = csr_array((np.ones(baskets), place), shape=(shoppers, baskets)) @ held
