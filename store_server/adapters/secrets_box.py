@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import hmac
 import os
 import secrets
 import stat
@@ -82,7 +81,7 @@ class KeyWrap:
         """
         try:
             return self._cipher.decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], belongs_to.encode())
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:  # ValueError: too short to be a wrapping
             raise UnsafeKeyFile(
                 "this key file does not open the database's keys: use the one it was made with"
             ) from error
@@ -146,8 +145,3 @@ def verify_signature(public_key: bytes, signature: bytes, message: bytes) -> boo
     except (InvalidSignature, ValueError):
         return False
     return True
-
-
-def same(left: str, right: str) -> bool:
-    """Whether two secrets are equal, in a time that does not tell where they differ."""
-    return hmac.compare_digest(left.encode(), right.encode())

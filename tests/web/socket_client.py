@@ -102,7 +102,7 @@ class SocketClient:
 
     def close(self) -> None:
         self._socket.close()
-        self._socket.shutdown()  # close() leaves the descriptor open where the server was first
+        self._socket.shutdown()  # type: ignore[no-untyped-call]  # close() leaves the descriptor open where the server was first
 
     def __enter__(self) -> SocketClient:
         return self

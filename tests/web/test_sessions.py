@@ -47,11 +47,13 @@ def test_d3_the_cookie_is_the_hosts_own_and_no_scripts(opened: OpenedStore, audi
     opened.add_user(STAFF, Role.STAFF)
     _, card = opened.hand_out()
     code = opened.store.enrolment.make_code(CodeKind.KIOSK, "kiosk-1").code
-    answer = {
-        "people": lambda browser: sign_in(browser),
-        "shopper": lambda browser: browser.ask("POST", "/api/shopper/sessions", {"card_secret": card.secret}),
-        "kiosk": lambda browser: browser.ask("POST", "/api/kiosk/pairings", {"code": code}),
-    }[audience](opened.browser())
+    browser = opened.browser()
+    if audience == "people":
+        answer = sign_in(browser)
+    elif audience == "shopper":
+        answer = browser.ask("POST", "/api/shopper/sessions", {"card_secret": card.secret})
+    else:
+        answer = browser.ask("POST", "/api/kiosk/pairings", {"code": code})
     assert answer.status_code == 201
     name, attributes = cookie_of(answer)
     assert name == f"__Host-aisleway-{audience}"
