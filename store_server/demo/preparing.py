@@ -65,7 +65,7 @@ def prepare(demo: DemoStore, folder: Path, environment: Mapping[str, str], say: 
     store.desk.take_back(tags[0].label)
     card = store.desk.hand_out(BindTag(tag_label=tags[0].label))
     return Prepared(
-        document, tags, card.secret or "", card.pin or "", manager_password, staff_password, _hero_stops_m(document)
+        document, tags, card.secret or "", card.pin or "", manager_password, staff_password, hero_stops_m(document)
     )
 
 
@@ -118,7 +118,7 @@ def _let_walk(store: Store, tags: tuple[NewTag, ...], say: Callable[[str], None]
             store.promises.give_consent(shopper_id, change, "demo")
 
 
-def _hero_stops_m(document: FloorplanDocument) -> tuple[tuple[float, float], ...]:
+def hero_stops_m(document: FloorplanDocument) -> tuple[tuple[float, float], ...]:
     """Shelf places near the first kiosk, nearest first, well apart from each other."""
     floorplan = Floorplan.from_document(document)
     kiosk = next(iter(floorplan.kiosks.values()))

@@ -28,7 +28,7 @@ HOLD_S = 3.0
 SURE_RADIUS_M = 2.5
 """Up to here "you are here" is right 95 times in 100: about an aisle's width."""
 NEAR_RADIUS_M = 12.0
-"""Up to here "you are near" still tells a part of the store; beyond it we had better say that we do not know."""
+"""Up to here "you are near" still tells a part of the store (three aisles); beyond it we had better say that we do not know."""
 BETTER_BY = 0.9
 """A better wording returns only once the radius is this fraction of its limit, so that it does not flicker at the limit.
 A worse one comes at once: we never claim more than we know."""

@@ -127,7 +127,7 @@ def test_a_position_where_nobody_can_stand_is_no_reason_to_deny_the_way() -> Non
 
 @pytest.mark.parametrize(
     ("radius_m", "certainty"),
-    [(2.5, Certainty.SURE), (2.6, Certainty.NEAR), (8.0, Certainty.NEAR), (8.1, Certainty.UNKNOWN)],
+    [(2.5, Certainty.SURE), (2.6, Certainty.NEAR), (12.0, Certainty.NEAR), (12.1, Certainty.UNKNOWN)],
 )
 def test_the_wording_follows_the_accuracy_radius(radius_m: float, certainty: Certainty) -> None:
     assert Walk(list_of("milk")).step(at(20.0, 10.0, radius_m)).certainty is certainty
@@ -143,8 +143,8 @@ def test_the_wording_does_not_flicker_at_its_limit() -> None:
 def test_a_hopeless_radius_counts_as_not_seen() -> None:
     walk = Walk(list_of("milk"))
     assert walk.step(at(20.0, 10.0, math.inf)).kind is GuidanceKind.NO_POSITION
-    assert walk.step(at(20.0, 10.0, 7.9), after_s=4.0).kind is GuidanceKind.NO_POSITION
-    assert walk.step(at(20.0, 10.0, 7.0), after_s=4.0).kind is GuidanceKind.GO_TO
+    assert walk.step(at(20.0, 10.0, 11.9), after_s=4.0).kind is GuidanceKind.NO_POSITION
+    assert walk.step(at(20.0, 10.0, 10.0), after_s=4.0).kind is GuidanceKind.GO_TO
 
 
 def test_arriving_begins_at_two_metres_and_ends_at_four() -> None:
@@ -156,7 +156,7 @@ def test_arriving_begins_at_two_metres_and_ends_at_four() -> None:
 
 def test_a_blurred_position_arrives_a_little_earlier() -> None:
     assert Walk(list_of("milk")).step(at(27.1, 10.0, 2.0)).kind is GuidanceKind.GO_TO
-    assert Walk(list_of("milk")).step(at(27.1, 10.0, 8.0)).kind is GuidanceKind.ARRIVED
+    assert Walk(list_of("milk")).step(at(27.1, 10.0, 12.0)).kind is GuidanceKind.ARRIVED
 
 
 def test_an_instruction_stands_for_three_seconds() -> None:

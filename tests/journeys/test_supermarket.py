@@ -1,0 +1,127 @@
+"""The demo supermarket, and what happens when its server is killed under it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import time
+from http.client import HTTPConnection
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from store_server.adapters.plan_files import load_plan
+from store_server.demo.demo_stores import supermarket_demo
+from store_server.demo.preparing import hero_stops_m
+from store_server.domain.floorplan import Floorplan
+from tests.journeys.demo_process import (
+    KIOSK,
+    PHONE,
+    Demo,
+    browser,
+    give_consents,
+    messages_of,
+    put_on_list,
+    running_demo,
+    screen,
+    tap_own_token,
+    withdraw_and_see_it_end,
+)
+
+PASTA = "SKU000301"
+SHOPPERS = 30
+"""Enough to walk into each other's tokens; the full 120 are for people to look at."""
+
+
+def skus_on_the_way() -> list[str]:
+    """What stands at the first stops of the scripted shopper's tour."""
+    store = supermarket_demo(SHOPPERS)
+    document = load_plan(store.file("floorplan.json"), store.file("planogram.csv"))
+    slots = [s for s in Floorplan.from_document(document).slots.values() if s.sku is not None]
+    return [
+        str(min(slots, key=lambda slot: float(np.hypot(slot.standing_m[0] - x, slot.standing_m[1] - y))).sku)
+        for x, y in hero_stops_m(document)[:2]
+    ]
+
+
+def answers(port: int) -> bool:
+    connection = HTTPConnection("127.0.0.1", port, timeout=1)
+    try:
+        connection.request("GET", "/health")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def kill_the_server(demo: Demo) -> None:
+    """kill -9 of gunicorn's parent and worker together, as a power cut would."""
+    os.killpg(int(demo.told["server_pid"]), signal.SIGKILL)
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(420)
+def test_a_first_visit_survives_a_killed_server(tmp_path: Path) -> None:
+    with (
+        running_demo(tmp_path, "--shoppers", str(SHOPPERS)) as demo,
+        browser() as chromium,
+        screen(chromium, PHONE, demo.told["addresses"]["shopper"]) as phone,
+        screen(chromium, KIOSK, "about:blank") as kiosk,
+    ):
+        heard = messages_of(kiosk)
+        kiosk.goto(demo.told["addresses"]["kiosk"])
+        kiosk.get_by_test_id("attract").wait_for()
+        give_consents(phone, demo.told["pin"], "GUIDANCE", "SUGGESTIONS")
+        first, second = skus_on_the_way()
+        put_on_list(phone, first, second, PASTA)
+        tap_own_token(kiosk, first)
+        kiosk.get_by_test_id("suggestion-reason").wait_for()
+        name = kiosk.get_by_test_id("suggestion").inner_text()
+        kiosk.get_by_test_id("suggestion-never").click()
+        kiosk.wait_for_function(
+            "name => document.querySelector('[data-testid=suggestion]')?.innerText !== name", arg=name
+        )
+        kiosk.get_by_test_id(f"tick-{second}").click()
+        kiosk.locator(f'[data-testid="wish-item-{second}"][data-state="picked_up"]').wait_for()
+
+        kill_the_server(demo)
+        until = time.monotonic() + 60
+        while "server ended (code -9)" not in (tmp_path / "output.txt").read_text():
+            assert time.monotonic() < until, "the demo did not notice that its server was killed"
+            time.sleep(0.05)
+        while not answers(demo.port):
+            assert time.monotonic() < until, "the server did not come back:\n" + demo.log("server")
+            time.sleep(0.05)
+        back_s = time.time()
+        tap_own_token(kiosk, first)
+        while not any(event == "track_moved" and at >= back_s for at, event, _ in heard):
+            kiosk.wait_for_timeout(50)
+            assert time.time() - back_s < 60, "no position came back"
+        moved_s = next(at for at, event, _ in heard if event == "track_moved" and at >= back_s)
+        print(f"\nserver killed: first position at the kiosk {moved_s - back_s:.1f} s after it answered again")
+        kiosk.locator(f'[data-testid="wish-item-{second}"][data-state="picked_up"]').wait_for()
+        with sqlite3.connect(f"file:{demo.database}?mode=ro", uri=True) as database:
+            doubled = database.execute(
+                "SELECT node_key, boot_id, sequence, count(*) FROM node_batch GROUP BY 1, 2, 3 HAVING count(*) > 1"
+            ).fetchall()
+            lists = database.execute("SELECT wish_list_json FROM wish_list").fetchall()
+        assert doubled == []
+        assert sum(first in row[0] for row in lists) == 1
+        withdraw_and_see_it_end(demo, kiosk, heard)
+
+
+@pytest.mark.timeout(120)
+def test_ending_the_demo_ends_everything_it_started(tmp_path: Path) -> None:
+    with running_demo(tmp_path, "--shoppers", "2") as demo:
+        port = demo.port
+        mine = subprocess.run(
+            ["pgrep", "-f", str(tmp_path)], capture_output=True, text=True, check=False
+        ).stdout.split()
+        assert len(mine) > 12
+    assert not answers(port)
+    left = subprocess.run(["pgrep", "-f", str(tmp_path)], capture_output=True, text=True, check=False).stdout.split()
+    assert left == []
