@@ -23,6 +23,9 @@ MAX_COMMAS = 750_000
 MAX_MEMBERS = 100
 """Of one JSON object. The contract knows at most ten, other tools add some."""
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+"""Some editors begin UTF-8 files with it."""
+
 LISTED_AT_MOST = 50
 """A file that is wrong everywhere is wrong in one way."""
 
@@ -48,15 +51,9 @@ def read_document(raw: bytes) -> FloorplanDocument:
     InvalidFloorplan
         With NOT_A_PLAN or BAD_FORM problems, at most ``LISTED_AT_MOST``.
     """
-    if len(raw) > MAX_BYTES or raw.count(b",") > MAX_COMMAS:
-        words = (
-            f"The file holds more than a plan can ({MAX_BYTES // 1024**2} MB, 750,000 values): is it the right file?"
-        )
-        raise InvalidFloorplan([error(Rule.NOT_A_PLAN, (), None, words, f"{len(raw)} bytes")])
-    text = raw.removeprefix(b"\xef\xbb\xbf")
-    features = _features(text)
+    features: list[Any] = read_json(raw)["features"]
     try:
-        return FloorplanDocument.model_validate_json(text)
+        return FloorplanDocument.model_validate_json(raw.removeprefix(BYTE_ORDER_MARK))
     except ValidationError as invalid:
         # The contract stops at the first feature at fault; the list goes on to the others.
         first = [_problem(fault, features) for fault in _faults(invalid)]
@@ -65,16 +62,26 @@ def read_document(raw: bytes) -> FloorplanDocument:
     raise InvalidFloorplan((problems or first)[:LISTED_AT_MOST])
 
 
-def _features(text: bytes) -> list[Any]:
-    """The features as plain JSON.
+def read_json(raw: bytes) -> dict[str, Any]:
+    """A FeatureCollection as plain JSON, its size and the size of its parts bounded, its content not looked at.
+
+    Returns
+    -------
+    dict
+        Whose ``features`` is a list.
 
     Raises
     ------
     InvalidFloorplan
         For what is no JSON object with a list of features, or has objects too large to be looked through.
     """
+    if len(raw) > MAX_BYTES or raw.count(b",") > MAX_COMMAS:
+        words = (
+            f"The file holds more than a plan can ({MAX_BYTES // 1024**2} MB, 750,000 values): is it the right file?"
+        )
+        raise InvalidFloorplan([error(Rule.NOT_A_PLAN, (), None, words, f"{len(raw)} bytes")])
     try:
-        document = json.loads(text)
+        document = json.loads(raw.removeprefix(BYTE_ORDER_MARK))
     except UnicodeDecodeError:
         raise _not_a_plan("This is not text in UTF-8: save it as UTF-8 JSON.") from None
     except json.JSONDecodeError as broken:
@@ -93,7 +100,7 @@ def _features(text: bytes) -> list[Any]:
             key = _key(features, index)
             words = f"{_name(features, index)}: {said}."
             raise InvalidFloorplan([error(Rule.BAD_FORM, () if key is None else (key,), None, words)])
-    return features
+    return document
 
 
 def _not_a_plan(words: str) -> InvalidFloorplan:
