@@ -80,7 +80,7 @@ class ReceivingServer:
         self.seen: dict[tuple[int, int], BatchReceipt] = {}
         self.highest = -1
         self.connections: set[socket.socket] = set()
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler_for(self))
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), _requests_for(self))
         self._server.daemon_threads = True
         if tls is not None:
             self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
@@ -244,8 +244,8 @@ def problem(status: int, title: str, server_at: datetime | None = None) -> Answe
     )
 
 
-def _handler_for(receiving: ReceivingServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
+def _requests_for(receiving: ReceivingServer) -> type[BaseHTTPRequestHandler]:
+    class Requests(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def setup(self) -> None:
@@ -284,4 +284,4 @@ def _handler_for(receiving: ReceivingServer) -> type[BaseHTTPRequestHandler]:
         def log_message(self, format: str, *args: object) -> None:
             """The test says what it has to say itself."""
 
-    return Handler
+    return Requests

@@ -61,8 +61,8 @@ def test_systemd_names_the_state_folder(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("STATE_DIRECTORY", "/var/lib/aisleway-node")
     assert default_state_dir() == Path("/var/lib/aisleway-node")
     monkeypatch.delenv("STATE_DIRECTORY")
-    monkeypatch.setenv("XDG_STATE_HOME", "/home/x/.state")
-    assert default_state_dir() == Path("/home/x/.state/aisleway-node")
+    monkeypatch.setenv("XDG_STATE_HOME", "/var/tmp/state")
+    assert default_state_dir() == Path("/var/tmp/state/aisleway-node")
 
 
 def test_each_use_shows_an_example() -> None:
