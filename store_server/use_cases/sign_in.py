@@ -52,31 +52,53 @@ class Throttle:
     _failures: dict[str, list[float]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def wait_s(self, account: str, address: str, now: datetime) -> float:
-        now_s = now.timestamp()
-        with self._lock:
-            past = self._failures.get(account, [])
-            wait = delay_after_s(len(past)) - (now_s - past[-1]) if past else 0.0
-            hourly = [at for at in self._failures.get(address, []) if at > now_s - 3600.0]
-            if len(hourly) >= ADDRESS_FAILURES_AN_HOUR:
-                wait = max(wait, hourly[-ADDRESS_FAILURES_AN_HOUR] + 3600.0 - now_s)
-            return max(0.0, wait)
+    def attempt(self, account: str, address: str, now: datetime) -> float:
+        """Seconds to wait before the next try; with 0 this one may go on.
 
-    def note(self, account: str, address: str, now: datetime, *, succeeded: bool) -> None:
+        It counts as failed until it is taken back: of many tries sent at the same moment only the free ones go on.
+        """
         now_s = now.timestamp()
         with self._lock:
-            if succeeded:
+            wait_s = self._wait_s(account, address, now_s)
+            if wait_s <= 0:
+                self._make_room(now_s)
+                for key in (account, address):
+                    past = self._failures.setdefault(key, [])
+                    past.append(now_s)
+                    del past[:-100]
+            return wait_s
+
+    def take_back(self, account: str, address: str, *, with_all_before: bool) -> None:
+        """A try that did not fail; ``with_all_before`` where it proved whose account it is."""
+        with self._lock:
+            if with_all_before:
                 self._failures.pop(account, None)
-                return
-            if len(self._failures) >= self.most_entries:
-                for key in [k for k, past in self._failures.items() if past[-1] < now_s - 3600.0]:
-                    del self._failures[key]
-                while len(self._failures) >= self.most_entries:
-                    self._failures.pop(next(iter(self._failures)))
-            for key in (account, address):
-                past = self._failures.setdefault(key, [])
-                past.append(now_s)
-                del past[:-100]
+            else:
+                self._drop_last(account)
+            self._drop_last(address)
+
+    def _wait_s(self, account: str, address: str, now_s: float) -> float:
+        past = self._failures.get(account, [])
+        wait_s = delay_after_s(len(past)) - (now_s - past[-1]) if past else 0.0
+        hourly = [at for at in self._failures.get(address, []) if at > now_s - 3600.0]
+        if len(hourly) >= ADDRESS_FAILURES_AN_HOUR:
+            wait_s = max(wait_s, hourly[-ADDRESS_FAILURES_AN_HOUR] + 3600.0 - now_s)
+        return max(0.0, wait_s)
+
+    def _make_room(self, now_s: float) -> None:
+        if len(self._failures) < self.most_entries:
+            return
+        for key in [k for k, past in self._failures.items() if past[-1] < now_s - 3600.0]:
+            del self._failures[key]
+        while len(self._failures) >= self.most_entries:
+            self._failures.pop(next(iter(self._failures)))
+
+    def _drop_last(self, key: str) -> None:
+        past = self._failures.get(key)
+        if past is not None:
+            past.pop()
+            if not past:
+                del self._failures[key]
 
 
 @dataclass(frozen=True)
@@ -101,14 +123,13 @@ class Doors:
         TooMany
             After too many failures of this account or address.
         """
-        self._slow_down("user:" + request.user_name.casefold(), address)
+        account = "user:" + request.user_name.casefold()
+        self._slow_down(account, address)
         user = self.records.people.user(request.user_name)
         stored = None if user is None or user.is_disabled else user.password_hash
-        fits = self.verify_password(stored, request.password)
-        now = self.clock.now()
-        self.throttle.note("user:" + request.user_name.casefold(), address, now, succeeded=fits)
-        if not fits or user is None:
+        if not self.verify_password(stored, request.password) or user is None:
             raise NotProven("This name and password do not fit together.")
+        self.throttle.take_back(account, address, with_all_before=True)
         credential = Credential.MANAGER if user.role is Role.MANAGER else Credential.STAFF
         token, session = self.open(credential, user.user_name)
         return token, SignedIn(user_name=user.user_name, role=user.role, expires_at=session.expires_at)
@@ -122,11 +143,10 @@ class Doors:
         fits = record is not None
         if request.pin is not None:
             fits = self.verify_password(None if record is None else record.pin_hash, request.pin)
-        if request.pin is not None or not fits:
-            # The card alone opens too, but it must not wipe out the failures of whoever guesses at its PIN.
-            self.throttle.note("card:" + card_hash, address, self.clock.now(), succeeded=fits)
         if not fits or shopper_id is None:
             raise NotProven("This card and PIN do not fit together." if request.pin else "This card is not known here.")
+        # The card alone opens too, but it must not wipe out the failures of whoever guesses at its PIN.
+        self.throttle.take_back("card:" + card_hash, address, with_all_before=request.pin is not None)
         return self.open(Credential.CARD if request.pin is None else Credential.CARD_PIN, shopper_id)
 
     def open(self, credential: Credential, subject: str) -> tuple[str, Session]:
@@ -155,7 +175,7 @@ class Doors:
         return self.records.people.purge_sessions(self.clock.now())
 
     def _slow_down(self, account: str, address: str) -> None:
-        wait_s = self.throttle.wait_s(account, address, self.clock.now())
+        wait_s = self.throttle.attempt(account, address, self.clock.now())
         if wait_s > 0:
             wait = timedelta(seconds=int(wait_s) + 1)
             raise TooMany(f"Too many tries. Try again in {int(wait.total_seconds())} seconds.", wait.total_seconds())

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from werkzeug.test import TestResponse
 
 from store_server.ports import CodeKind, Credential
-from store_server.use_cases.sign_in import ADDRESS_FAILURES_AN_HOUR, Throttle
+from store_server.use_cases.sign_in import ADDRESS_FAILURES_AN_HOUR
 from store_server.wire.people import BindTag, Role, SignedIn
 from store_server.wire.privacy import ShopperOverview
-from tests.fakes import OPENING
 from tests.opened_store import PASSWORD, STAFF, Browser, OpenedStore
 
 
@@ -176,20 +177,17 @@ def test_d4_an_address_that_fails_all_over_waits(opened: OpenedStore) -> None:
     assert sign_in(opened.browser()).status_code == 201
 
 
-def test_a_throttle_is_bounded_whatever_names_are_tried() -> None:
-    throttle = Throttle(most_entries=10)
-    for number in range(100):
-        throttle.note(f"user:{number}", f"address:{number}", OPENING, succeeded=False)
-    assert len(throttle._failures) <= 11
+def test_d4_of_many_tries_at_the_same_moment_only_the_free_ones_are_looked_at(opened: OpenedStore) -> None:
+    opened.add_user(STAFF, Role.STAFF)
+    gate = threading.Barrier(12)
 
+    def attempt(_: int) -> int:
+        gate.wait()
+        return sign_in(opened.browser(), "wrong").status_code
 
-def test_a_full_throttle_lets_go_of_what_is_old_first(opened: OpenedStore) -> None:
-    throttle = Throttle(most_entries=4)
-    throttle.note("user:old", "address:old", OPENING, succeeded=False)
-    later = opened.clock.move(3601)
-    throttle.note("user:new", "address:new", later, succeeded=False)
-    throttle.note("user:newer", "address:newer", later, succeeded=False)
-    assert set(throttle._failures) == {"user:new", "address:new", "user:newer", "address:newer"}
+    with ThreadPoolExecutor(12) as threads:
+        answers = list(threads.map(attempt, range(12)))
+    assert sorted(answers) == [401] * 5 + [429] * 7
 
 
 def test_a_disabled_user_does_not_come_in(opened: OpenedStore, tmp_path: Path) -> None:
