@@ -70,11 +70,16 @@ $(SCREENS): $(NODE_MODULES) $(SCREEN_SOURCES)
 
 # --- running --------------------------------------------------------------------------------------------------------------
 
+# Ctrl-C reaches make and the demo alike. Who interrupts make alone would wait for ever, since make tells no one: so while the
+# demo runs, a loop looks whether make still listens for the interrupt, and passes it on when it does not (or is gone).
 .PHONY: run
 run: install ## run a whole demo store on this machine; Ctrl-C ends all of it
 	@case "$(DEMO)" in "") options="" ;; hall) options="--hall" ;; \
 		*) echo "There is no demo called $(DEMO): leave DEMO out for the supermarket, or say DEMO=hall."; exit 2 ;; esac; \
-		exec $(BIN)/aisleway demo $$options --port $(PORT)
+	make_listens() { awk '/^State:.*Z/ { exit 1 } /^SigCgt:/ { exit !/[2367abef]$$/ }' "/proc/$$PPID/status"; }; \
+	if make_listens; then \
+		{ while sleep 0.5 && kill -0 $$$$; do make_listens || { kill -INT $$$$; break; }; done; } >/dev/null 2>&1 & fi; \
+	exec $(BIN)/aisleway demo $$options --port $(PORT)
 
 # --- proving --------------------------------------------------------------------------------------------------------------
 
