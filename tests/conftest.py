@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import inspect, text
 
 from store_server.adapters.sql_database import Database
 from tests.fakes import MovableClock, RecordingMessenger
@@ -31,12 +32,23 @@ def postgres() -> Iterator[PrivatePostgres]:
 
 
 @pytest.fixture(scope="session")
-def empty_postgres(postgres: PrivatePostgres) -> str:
+def migrated_postgres(postgres: PrivatePostgres) -> str:
     url = postgres.database_url()
     database = Database(url)
     database.migrate()
     database.close()
     return url
+
+
+@pytest.fixture
+def postgres_url(migrated_postgres: str) -> str:
+    """A store on PostgreSQL, emptied: a new database for each test would take most of the time."""
+    database = Database(migrated_postgres)
+    with database.durable.begin() as connection:
+        names = ", ".join(sorted(set(inspect(connection).get_table_names()) - {"alembic_version"}))
+        connection.execute(text(f"TRUNCATE {names}"))
+    database.close()
+    return migrated_postgres
 
 
 @pytest.fixture

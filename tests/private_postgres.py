@@ -10,7 +10,6 @@ import tempfile
 from pathlib import Path
 
 import psycopg
-from sqlalchemy.engine import make_url
 
 INSTALL = "the tests on PostgreSQL need its server: install it (Debian: apt-get install postgresql)"
 
@@ -61,13 +60,12 @@ class PrivatePostgres:
         self._run("pg_ctl", "-w", "-m", "immediate", "-D", str(self.folder / "data"), "stop")
         shutil.rmtree(self.folder)
 
-    def database_url(self, template: str | None = None) -> str:
-        """The URL of a new database, empty or a copy of another."""
+    def database_url(self) -> str:
+        """The URL of a new, empty database."""
         self._databases += 1
         name = f"store_{self._databases}"
         with psycopg.connect(f"host={self.folder} user=aisleway dbname=postgres", autocommit=True) as connection:
-            copied = "" if template is None else f" TEMPLATE {make_url(template).database}"
-            connection.execute(f"CREATE DATABASE {name}{copied}")
+            connection.execute(f"CREATE DATABASE {name}")
         return f"postgresql+psycopg://aisleway@/{name}?host={self.folder}"
 
     def _run(self, program: str, *arguments: str) -> None:

@@ -30,7 +30,6 @@ from store_server.wire.shopping import Product, WishListItem
 from store_server.wire.sightings import NodeHealth, NodeState, RadioState, ScanMode
 from tests.fakes import OPENING
 from tests.opened_store import PLAN
-from tests.private_postgres import PrivatePostgres
 
 SHOPPER, OTHER = "a" * 32, "b" * 32
 HEALTH = NodeHealth(
@@ -47,14 +46,9 @@ HEALTH = NodeHealth(
 _T = TypeVar("_T")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", "postgres"])
 def database(request: pytest.FixtureRequest) -> Iterator[Database]:
-    if request.param == "sqlite":
-        url = request.getfixturevalue("sqlite_url")
-    else:
-        server: PrivatePostgres = request.getfixturevalue("postgres")
-        url = server.database_url(template=request.getfixturevalue("empty_postgres"))
-    opened = Database(url)
+    opened = Database(request.getfixturevalue(f"{request.param}_url"))
     yield opened
     opened.close()
 

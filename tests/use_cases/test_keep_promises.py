@@ -374,7 +374,7 @@ def test_b5_nothing_passes_the_fence_in_any_order_of_events(stocked_sqlite: Path
     run_state_machine_as_test(
         Visit,
         settings=settings(
-            max_examples=12, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=10, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
 
