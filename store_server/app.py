@@ -176,8 +176,8 @@ def _start_work(settings: Settings, store: Store) -> None:
     scheduler.add_job(_steady(store.doors.purge), "interval", seconds=PURGE_EVERY_S, id="purge")
     scheduler.start()
     atexit.register(scheduler.shutdown, wait=False)
-    # The scheduler notes each run; at two a second that is noise.
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    # The scheduler notes each run, and complains once when the process ends between two; what fails in a run, we log.
+    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
 
 
 def _steady(work: Callable[[], object]) -> Callable[[], None]:

@@ -42,11 +42,6 @@ class Settings(BaseModel):
     runs_ticks: bool = True
     """AISLEWAY_RUNS_TICKS. Whether this process works out positions and runs the clean-up."""
 
-    @property
-    def allows_plain_http(self) -> bool:
-        """Only where every address is of this machine (the demo)."""
-        return all(urlsplit(origin).hostname in ("localhost", "127.0.0.1", "::1") for origin in self.public_origins)
-
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Settings:
         """Read the environment.

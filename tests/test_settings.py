@@ -12,7 +12,6 @@ from store_server.settings import BadSettings, Settings
 def test_without_an_environment_the_store_is_on_this_machine_alone() -> None:
     settings = Settings.from_env({})
     assert settings.database_url == "sqlite:///store.db"
-    assert settings.allows_plain_http
     assert settings.key_file == Path("store.key")
 
 
@@ -34,7 +33,6 @@ def test_every_knob_is_read_from_its_variable() -> None:
     settings = Settings.from_env(env)
     assert settings.public_origins == ("https://shop.example", "https://shop.example:8443")
     assert (settings.tick_hz, settings.runs_ticks, settings.demo_note) == (4.0, False, "Invented.")
-    assert not settings.allows_plain_http
     read = {name: getattr(settings, name) for name in Settings.model_fields}
     assert read != {name: getattr(Settings(), name) for name in Settings.model_fields}
     assert {name for name in read if read[name] == getattr(Settings(), name)} == {"live_url"}
