@@ -10,6 +10,8 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from store_server.domain.plan_problems import InvalidFloorplan, Rule, error
+
 Point = tuple[float, float]
 
 WALL_HALF_THICKNESS_M = 0.05
@@ -159,8 +161,8 @@ def floor_between(outline: BaseGeometry, obstacles: Sequence[BaseGeometry], clea
 
     Raises
     ------
-    ArithmeticError
-        When GEOS lost an obstacle on the way (it has been seen to): better no path than one through a shelf.
+    InvalidFloorplan
+        With TOO_DETAILED when GEOS lost an obstacle on the way (it has been seen to): better no path than one through a shelf.
     """
     if clearance_m == 0:
         inner, blocked = outline, shapely.union_all(list(obstacles))
@@ -170,7 +172,8 @@ def floor_between(outline: BaseGeometry, obstacles: Sequence[BaseGeometry], clea
     free = area_of(shapely.difference(inner, blocked))
     lost = sum(free.area for free in polygons_in(shapely.intersection(free, grown(blocked, -CARE_M))))
     if lost > CARE_M:
-        raise ArithmeticError(f"{lost:.3f} m2 of obstacles were lost while growing them")
+        words = "The shapes are too finely drawn to be told apart: draw them simpler."
+        raise InvalidFloorplan([error(Rule.TOO_DETAILED, (), None, words, f"{lost:.3f} m2 of obstacles were lost")])
     return free
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from store_server.domain import plan_coverage, plan_passages, plan_placing
 from store_server.domain.floorplan import Floorplan, levels_of
 from store_server.domain.plan_form import read_document
-from store_server.domain.plan_problems import InvalidFloorplan, Point, Problem, Rule, Severity, error
+from store_server.domain.plan_problems import InvalidFloorplan, Problem, Rule, Severity
 from store_server.domain.plan_structure import structure_problems
 from store_server.wire.floorplans import Feature, FloorplanDocument, NodeFeature
 
@@ -50,9 +50,8 @@ def _on_level(document: FloorplanDocument, level_id: str) -> Sequence[Problem]:
     node_keys = {f.properties.node_key: f.properties.key for f in features if isinstance(f, NodeFeature)}
     try:
         floorplan = Floorplan.from_document(document, level_id)
-    except ArithmeticError as lost:
-        place: Point | None = None
-        return [error(Rule.TOO_DETAILED, (), place, f"The shapes are too finely drawn to be told apart: {lost}.")]
+    except InvalidFloorplan as invalid:
+        return invalid.problems
     return [
         *plan_placing.outside_level(floorplan, features),
         *plan_placing.overlaps(floorplan),

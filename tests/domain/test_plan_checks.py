@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from store_server.adapters.plan_files import load_plan
 from store_server.domain.plan_checks import Problem, Rule, Severity, problems
 from store_server.domain.plan_problems import MAX_WORDS
+from tests.domain.broken_shops import ERRORS, WARNINGS, Breakage, moved, overlap, walled_in
 from tests.domain.floors import (
     REPOSITORY,
     Json,
@@ -26,7 +26,6 @@ from tests.domain.floors import (
     line,
     node,
     plan,
-    ring,
     shared_plan,
     shop,
     slot,
@@ -44,17 +43,6 @@ def named(found_problems: list[Problem], rule: Rule) -> set[str]:
 
 def errors(found_problems: list[Problem]) -> list[Problem]:
     return [problem for problem in found_problems if problem.is_error]
-
-
-def moved(item: Json, dx: float, dy: float) -> None:
-    """Move a feature in place."""
-
-    def shift(part: Any) -> Any:
-        if isinstance(part[0], int | float):
-            return [part[0] + dx, part[1] + dy]
-        return [shift(inner) for inner in part]
-
-    item["geometry"]["coordinates"] = shift(item["geometry"]["coordinates"])
 
 
 def test_a_sound_shop_has_no_problem() -> None:
@@ -85,209 +73,16 @@ def test_the_demo_floors_have_no_problem(name: str) -> None:
     assert problems(load_plan(folder / f"{name}.floorplan.json", folder / f"{name}.planogram.csv")) == []
 
 
-def _door_off(raw: Json) -> None:
-    moved(found(raw, "door"), 0, 0.4)
-
-
-def _facing_own(raw: Json) -> None:
-    found(raw, "A-E-1")["properties"]["facing"] = [-1, 0]
-
-
-def _facing_along(raw: Json) -> None:
-    found(raw, "A-E-1")["properties"]["facing"] = [0, 1]
-
-
-def _facing_other(raw: Json) -> None:
-    raw["features"].append(fixture("C", (6.02, 4.5, 6.5, 5.5)))
-
-
-def _bow_tie(raw: Json) -> None:
-    corners = found(raw, "A")["geometry"]["coordinates"][0]
-    corners[1], corners[2] = corners[2], corners[1]
-
-
-def _flat(raw: Json) -> None:
-    found(raw, "A")["geometry"]["coordinates"] = [[[5, 3], [5, 9], [5, 3], [5, 3]]]
-
-
-def _tiny(raw: Json) -> None:
-    found(raw, "A")["geometry"]["coordinates"] = [ring((5, 3, 5.001, 3.001))]
-
-
-def _overlap(raw: Json) -> None:
-    raw["features"].append(fixture("C", (8.95, 8.95, 12, 10)))
-
-
-def _kiosk_overlap(raw: Json) -> None:
-    raw["features"].append(fixture("C", (15, 8, 17, 9)))
-
-
-def _outside(raw: Json) -> None:
-    raw["features"].append(fixture("C", (19, 11, 20.5, 12)))
-
-
-def _slot_outside(raw: Json) -> None:
-    raw["features"].append(fixture("C", (19.2, 9, 20.5, 10)))
-    raw["features"].append(slot("C-1", "C", (20.5, 9.5), (1, 0)))
-
-
-def _node_outside(raw: Json) -> None:
-    moved(found(raw, "n1"), -3, 0)
-
-
-def _wall_outside(raw: Json) -> None:
-    raw["features"].append(line("wall", "w", (18, 5), (22, 5)))
-
-
-def _display_outside(raw: Json) -> None:
-    found(raw, "k")["properties"]["display_point"]["coordinates"] = [15, -2]
-
-
-def _walled_in(raw: Json) -> None:
-    raw["features"].append(line("wall", "w1", (5, 3), (9, 3)))
-    raw["features"].append(line("wall", "w2", (5, 9), (9, 9)))
-
-
-def _no_room(raw: Json) -> None:
-    raw["features"].append(line("wall", "w", (6.4, 3.2), (6.4, 8.8)))
-
-
-def _zone_over(raw: Json) -> None:
-    found(raw, "left")["geometry"]["coordinates"] = [ring((0, 0, 7.5, 12))]
-
-
-def _narrow(raw: Json) -> None:
-    for key in ("B", "B-W-1"):
-        moved(found(raw, key), -1.2, 0)
-
-
-def _narrow_outer_wall(raw: Json) -> None:
-    raw["features"].append(fixture("C", (18, 5, 19.4, 7)))
-    raw["features"].append(slot("C-1", "C", (19.4, 6), (1, 0)))
-
-
-def _slot_left_behind(raw: Json) -> None:
-    moved(found(raw, "A"), -2, 0)
-
-
-def _unknown_fixture(raw: Json) -> None:
-    found(raw, "A-E-1")["properties"]["fixture_id"] = "nowhere"
-
-
-def _unknown_level(raw: Json) -> None:
-    found(raw, "B")["properties"]["level_id"] = "attic"
-
-
-def _other_level(raw: Json) -> None:
-    raw["features"].append(area("level", "L2", (0, 0, 20, 12), ordinal=1) | {"id": "L2"})
-    raw["features"][-1]["properties"]["level_id"] = "L2"
-    found(raw, "A-E-1")["properties"]["level_id"] = "L2"
-
-
-def _duplicate_id(raw: Json) -> None:
-    found(raw, "B-W-1")["id"] = "A-E-1"
-
-
-def _duplicate_key(raw: Json) -> None:
-    found(raw, "B-W-1")["properties"]["key"] = "A-E-1"
-
-
-def _duplicate_node(raw: Json) -> None:
-    found(raw, "n2")["properties"]["node_key"] = "n1"
-
-
-def _duplicate_kiosk(raw: Json) -> None:
-    raw["features"].append(kiosk("k2", (17, 9, 17.5, 9.5), (17, 8)))
-    raw["features"][-1]["properties"]["kiosk_key"] = "screen-k"
-
-
-@pytest.mark.parametrize(
-    ("mutate", "rule", "key"),
-    [
-        (_door_off, Rule.OPENING_OFF_OUTLINE, "door"),
-        (_facing_own, Rule.FACING_INTO_FIXTURE, "A-E-1"),
-        (_facing_along, Rule.FACING_INTO_FIXTURE, "A-E-1"),
-        (_facing_other, Rule.FACING_INTO_FIXTURE, "A-E-1"),
-        (_bow_tie, Rule.SELF_INTERSECTION, "A"),
-        (_flat, Rule.NO_AREA, "A"),
-        (_tiny, Rule.NO_AREA, "A"),
-        (_overlap, Rule.FIXTURE_OVERLAP, "C"),
-        (_kiosk_overlap, Rule.FIXTURE_OVERLAP, "k"),
-        (_outside, Rule.OUTSIDE_LEVEL, "C"),
-        (_slot_outside, Rule.OUTSIDE_LEVEL, "C-1"),
-        (_node_outside, Rule.OUTSIDE_LEVEL, "n1"),
-        (_wall_outside, Rule.OUTSIDE_LEVEL, "w"),
-        (_display_outside, Rule.OUTSIDE_LEVEL, "k"),
-        (_walled_in, Rule.SLOT_UNREACHABLE, "A-E-2"),
-        (_no_room, Rule.SLOT_UNREACHABLE, "A-E-1"),
-        (_zone_over, Rule.ZONE_OVERLAP, "left"),
-        (_narrow, Rule.AISLE_TOO_NARROW, "A-E-1"),
-        (_narrow, Rule.AISLE_TOO_NARROW, "B"),
-        (_narrow_outer_wall, Rule.AISLE_TOO_NARROW, "C-1"),
-        (_slot_left_behind, Rule.SLOT_OFF_FIXTURE, "A-E-1"),
-        (_unknown_fixture, Rule.UNKNOWN_REFERENCE, "A-E-1"),
-        (_unknown_level, Rule.UNKNOWN_REFERENCE, "B"),
-        (_other_level, Rule.UNKNOWN_REFERENCE, "A-E-1"),
-        (_duplicate_id, Rule.DUPLICATE_ID, "B-W-1"),
-        (_duplicate_key, Rule.DUPLICATE_ID, "A-E-1"),
-        (_duplicate_node, Rule.DUPLICATE_ID, "n2"),
-        (_duplicate_kiosk, Rule.DUPLICATE_ID, "k2"),
-    ],
-)
-def test_an_error_names_the_shape_at_fault(mutate: Callable[[Json], None], rule: Rule, key: str) -> None:
+@pytest.mark.parametrize(("mutate", "rule", "key"), ERRORS)
+def test_an_error_names_the_shape_at_fault(mutate: Breakage, rule: Rule, key: str) -> None:
     raw = changed(shop())
     mutate(raw)
     result = check(raw)
     assert key in named(errors(result), rule), result
 
 
-def _zone_gap(raw: Json) -> None:
-    found(raw, "left")["geometry"]["coordinates"] = [ring((0, 0, 6.5, 12))]
-
-
-def _few_nodes(raw: Json) -> None:
-    raw["features"].remove(found(raw, "n3"))
-
-
-def _far_nodes(raw: Json) -> None:
-    found(raw, "L")["geometry"]["coordinates"] = [ring((0, 0, 80, 12))]
-
-
-def _wide_door(raw: Json) -> None:
-    found(raw, "door")["geometry"]["coordinates"] = [[1, 0], [15, 0]]
-
-
-def _kiosk_shut_in(raw: Json) -> None:
-    found(raw, "k")["properties"]["display_point"]["coordinates"] = [8.5, 5]
-
-
-def _narrow_without_slots(raw: Json) -> None:
-    raw["features"].append(fixture("C", (12, 3, 12.5, 9)))
-    raw["features"].append(fixture("D", (13.1, 3, 13.6, 9)))
-
-
-def _overlap_by_a_hair(raw: Json) -> None:
-    raw["features"].append(fixture("C", (9 - 0.01, 4, 10, 5)))
-
-
-def _out_by_a_hair(raw: Json) -> None:
-    raw["features"].append(fixture("C", (19, 4, 20.01, 5)))
-
-
-@pytest.mark.parametrize(
-    ("mutate", "rule", "key"),
-    [
-        (_zone_gap, Rule.ZONE_GAP, "left"),
-        (_few_nodes, Rule.TOO_FEW_NODES, "L"),
-        (_far_nodes, Rule.TOO_FEW_NODES, "n2"),
-        (_wide_door, Rule.OPENING_SIZE, "door"),
-        (_kiosk_shut_in, Rule.KIOSK_WITHOUT_CATCHMENT, "k"),
-        (_narrow_without_slots, Rule.AISLE_TOO_NARROW, "D"),
-        (_overlap_by_a_hair, Rule.FIXTURE_OVERLAP, "C"),
-        (_out_by_a_hair, Rule.OUTSIDE_LEVEL, "C"),
-    ],
-)
-def test_a_warning_names_the_shape_and_is_no_error(mutate: Callable[[Json], None], rule: Rule, key: str) -> None:
+@pytest.mark.parametrize(("mutate", "rule", "key"), WARNINGS)
+def test_a_warning_names_the_shape_and_is_no_error(mutate: Breakage, rule: Rule, key: str) -> None:
     raw = changed(shop())
     mutate(raw)
     result = check(raw)
@@ -324,7 +119,7 @@ def test_a_slot_drawn_inside_its_fixture_is_judged_by_the_way_it_looks() -> None
 
 def test_slots_of_one_side_share_one_problem() -> None:
     raw = changed(shop())
-    _walled_in(raw)
+    walled_in(raw)
     unreachable = [problem for problem in check(raw) if problem.rule is Rule.SLOT_UNREACHABLE]
     assert [problem.feature_keys for problem in unreachable] == [("A-E-1", "A-E-2", "A"), ("B-W-1", "B")]
 
@@ -407,8 +202,8 @@ def test_words_fit_a_label_and_a_problem_has_a_place() -> None:
     raw = changed(shop())
     for key in ("A", "B"):
         found(raw, key)["properties"]["key"] = key * 60
-    _overlap(raw)
-    _walled_in(raw)
+    overlap(raw)
+    walled_in(raw)
     result = check(raw)
     assert result
     assert all(len(problem.words) <= MAX_WORDS and problem.place is not None for problem in result)

@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 
 
 def between(points: Floats) -> Floats:
-    return np.linalg.norm(points[:, None] - points[None], axis=2)
+    return np.asarray(np.linalg.norm(points[:, None] - points[None], axis=2), dtype=np.float64)
 
 
 def length(lengths_m: Floats, order: tuple[int, ...], has_end: bool) -> float:

@@ -1,0 +1,206 @@
+"""Paths: never through anything, never shorter than straight, the same both ways, and as short as can be."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from store_server.domain import routing
+from store_server.domain.floor_shapes import BODY_RADIUS_M, CARE_M
+from store_server.domain.floorplan import Floorplan
+from store_server.domain.plan_problems import InvalidFloorplan, Rule
+from store_server.domain.routing import SNAP_M, NoPath, NoPathReason, WalkingGraph, WalkingPath
+from tests.domain.floors import Box, Json, area, document, fixture, kiosk, line, plan, shared_plan, shop
+
+Point = tuple[float, float]
+CLEARANCE_M = BODY_RADIUS_M + CARE_M
+
+
+def graph_of(*features: Json, outline: Box = (0, 0, 20, 12)) -> WalkingGraph:
+    return WalkingGraph.prepare(Floorplan.from_document(document(plan(*features, outline=outline))))
+
+
+def walked(graph: WalkingGraph, start: Point, end: Point) -> WalkingPath:
+    path = graph.path(start, end)
+    assert isinstance(path, WalkingPath)
+    return path
+
+
+def test_with_nothing_in_the_way_the_path_is_straight() -> None:
+    path = walked(graph_of(), (1, 1), (4, 5))
+    assert path == WalkingPath(((1.0, 1.0), (4.0, 5.0)), 5.0)
+
+
+def test_the_path_bends_at_the_corners_of_a_shelf_and_nowhere_else() -> None:
+    graph = graph_of(fixture("A", (9, 2, 11, 10)))
+    path = walked(graph, (5, 6), (15, 6))
+    left, right = 9 - CLEARANCE_M, 11 + CLEARANCE_M
+    for edge in (10 + CLEARANCE_M, 2 - CLEARANCE_M):
+        expected = [(5, 6), (left, edge), (right, edge), (15, 6)]
+        assert path.length_m == pytest.approx(sum(math.dist(a, b) for a, b in pairwise(expected)))
+    assert [x for x, _ in path.points_m] == pytest.approx([5, left, right, 15])
+
+
+def test_from_a_place_to_itself_it_is_no_way() -> None:
+    assert walked(graph_of(), (3, 3), (3, 3)).length_m == 0.0
+
+
+def test_walls_and_kiosks_are_walked_round() -> None:
+    free = walked(graph_of(), (5, 6), (15, 6)).length_m
+    assert walked(graph_of(line("wall", "w", (10, 2), (10, 10))), (5, 6), (15, 6)).length_m > free + 1
+    assert walked(graph_of(kiosk("k", (9.5, 5.5, 10.5, 6.5), (10, 5))), (5, 6), (15, 6)).length_m > free
+
+
+def test_a_start_inside_a_shelf_begins_at_the_nearest_place_before_it() -> None:
+    path = walked(graph_of(fixture("A", (9, 2, 10, 10))), (9.1, 6), (2, 6))
+    assert path.points_m[0] == pytest.approx((9 - CLEARANCE_M, 6))
+
+
+def test_places_nobody_can_stand_at_have_a_reason() -> None:
+    graph = graph_of(fixture("A", (5, 2, 15, 10)))
+    inside, free, outside = (10.0, 6.0), (1.0, 1.0), (20 + SNAP_M, 6.0)
+    assert graph.path(inside, free) == NoPath(NoPathReason.START_NOT_WALKABLE)
+    assert graph.path(free, outside) == NoPath(NoPathReason.END_NOT_WALKABLE)
+    assert graph.path(free, (math.nan, 1.0)) == NoPath(NoPathReason.END_NOT_WALKABLE)
+    assert graph.lengths(inside, [free]).tolist() == [math.inf]
+    assert graph.lengths(free, [inside, free]).tolist() == [math.inf, 0.0]
+
+
+def test_a_wall_right_across_leaves_no_way() -> None:
+    graph = graph_of(line("wall", "w", (10, 0), (10, 12)))
+    assert graph.path((5, 6), (15, 6)) == NoPath(NoPathReason.NOT_CONNECTED)
+    shelf_too = graph_of(line("wall", "w", (10, 0), (10, 12)), fixture("A", (4, 4, 5, 5)), fixture("B", (14, 4, 15, 5)))
+    assert shelf_too.path((5, 6), (15, 6)) == NoPath(NoPathReason.NOT_CONNECTED)
+    assert shelf_too.lengths((5, 6), [(15, 6)]).tolist() == [math.inf]
+
+
+def test_a_passage_narrower_than_the_body_is_none() -> None:
+    walls = (line("wall", "w1", (10, 0), (10, 5.6)), line("wall", "w2", (10, 6.2), (10, 12)))
+    floorplan = Floorplan.from_document(document(plan(*walls)))
+    assert isinstance(WalkingGraph.prepare(floorplan).path((5, 6), (15, 6)), NoPath)
+    assert isinstance(WalkingGraph.prepare(floorplan, body_radius_m=0.2).path((5, 6), (15, 6)), WalkingPath)
+
+
+def test_a_floor_without_room_has_no_paths() -> None:
+    graph = graph_of(fixture("A", (0, 0, 20, 12)))
+    assert graph.path((1, 1), (2, 2)) == NoPath(NoPathReason.START_NOT_WALKABLE)
+    assert graph.lengths((1, 1), []).tolist() == []
+    assert graph.matrix([]).shape == (0, 0)
+
+
+def test_a_courtyard_is_a_hole_in_the_floor() -> None:
+    raw = plan()
+    raw["features"][0]["geometry"]["coordinates"].append([[9, 2], [9, 10], [11, 10], [11, 2], [9, 2]])
+    graph = WalkingGraph.prepare(Floorplan.from_document(document(raw)))
+    assert walked(graph, (5, 6), (15, 6)).length_m > 11
+
+
+boxes = st.tuples(st.floats(1, 17), st.floats(1, 9), st.floats(0.3, 4), st.floats(0.3, 4)).map(
+    lambda b: (round(b[0], 2), round(b[1], 2), round(b[0] + b[2], 2), round(b[1] + b[3], 2))
+)
+floors = st.lists(boxes, min_size=1, max_size=7)
+places = st.tuples(st.floats(0.4, 19.6), st.floats(0.4, 11.6))
+
+
+def furnished(shapes: list[Box], dx: float = 0.0, dy: float = 0.0) -> WalkingGraph:
+    outline = (dx, dy, 20 + dx, 12 + dy)
+    moved = [(x0 + dx, y0 + dy, x1 + dx, y1 + dy) for x0, y0, x1, y1 in shapes]
+    return graph_of(*(fixture(f"F{n}", box) for n, box in enumerate(moved)), outline=outline)
+
+
+@given(floors, places, places)
+@settings(max_examples=60, deadline=None)
+def test_no_path_crosses_a_grown_fixture_or_is_shorter_than_straight(
+    shapes: list[Box], start: Point, end: Point
+) -> None:
+    graph = furnished(shapes)
+    path = graph.path(start, end)
+    back = graph.path(end, start)
+    if isinstance(path, NoPath) or isinstance(back, NoPath):
+        assert isinstance(path, NoPath)
+        assert isinstance(back, NoPath)
+        assert graph.lengths(start, [end])[0] == math.inf
+        return
+    grown = shapely.union_all([shapely.buffer(shapely.box(*box), BODY_RADIUS_M) for box in shapes])
+    assert not shapely.intersects(shapely.LineString(path.points_m), grown)
+    assert path.length_m >= math.dist(path.points_m[0], path.points_m[-1]) - 1e-9
+    assert path.length_m == pytest.approx(back.length_m)
+    assert graph.lengths(start, [end, start, end]) == pytest.approx([path.length_m, 0.0, path.length_m])
+    assert graph.matrix([start, end])[0, 1] == pytest.approx(path.length_m)
+
+
+@given(floors, places, places, st.floats(-40, 40), st.floats(-40, 40))
+@settings(max_examples=30, deadline=None)
+def test_moving_the_whole_shop_moves_the_paths_with_it(
+    shapes: list[Box], start: Point, end: Point, dx: float, dy: float
+) -> None:
+    dx, dy = round(dx, 2), round(dy, 2)
+    here = furnished(shapes)
+    assume(all(shapely.distance(here.floor.boundary, shapely.Point(at)) > 0.01 for at in (start, end)))
+    path = here.path(start, end)
+    there = furnished(shapes, dx, dy).path((start[0] + dx, start[1] + dy), (end[0] + dx, end[1] + dy))
+    assert type(path) is type(there)
+    if isinstance(path, WalkingPath) and isinstance(there, WalkingPath):
+        assert there.length_m == pytest.approx(path.length_m, abs=1e-6)
+
+
+@given(floors, boxes, places, places)
+@settings(max_examples=30, deadline=None)
+def test_one_more_shelf_never_makes_a_path_shorter(shapes: list[Box], more: Box, start: Point, end: Point) -> None:
+    before, after = furnished(shapes), furnished([*shapes, more])
+    # Places that either floor would move are left out: snapped to different places, the paths are not comparable.
+    assume(
+        all(shapely.covers(floor, shapely.Point(at)) for floor in (before.floor, after.floor) for at in (start, end))
+    )
+    one, two = before.path(start, end), after.path(start, end)
+    if isinstance(two, WalkingPath):
+        assert isinstance(one, WalkingPath)
+        assert two.length_m >= one.length_m - 1e-9
+
+
+@given(floors, places, places)
+@settings(max_examples=25, deadline=None)
+def test_no_walk_on_a_fine_grid_is_shorter(shapes: list[Box], start: Point, end: Point) -> None:
+    graph = furnished(shapes)
+    path = graph.path(start, end)
+    via_m = [(x, y) for x in np.arange(0.5, 20, 1.9) for y in np.arange(0.5, 12, 1.9)]
+    to_via, from_via = graph.lengths(start, via_m), graph.lengths(end, via_m)
+    if isinstance(path, WalkingPath):
+        near = [shapely.covers(graph.floor, shapely.Point(at)) for at in via_m]
+        assert (to_via + from_via)[near].min(initial=np.inf) >= path.length_m - 1e-9
+
+
+def test_a_shop_drawn_with_far_too_many_corners_is_drawn_simpler_outward(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(routing, "MAX_CORNERS", 40)
+    pillar = area("fixture", "P", (0, 0, 1, 1), category="other")
+    circle = shapely.Point(10, 6).buffer(3, 32)
+    pillar["geometry"]["coordinates"] = [[list(at) for at in circle.exterior.coords]]
+    path = walked(graph_of(pillar), (5, 6), (15, 6))
+    assert shapely.distance(shapely.LineString(path.points_m), circle) >= BODY_RADIUS_M
+    exact = 2 * (math.sqrt(25 - 3.3**2) + 3.3 * (math.pi / 2 - math.acos(3.3 / 5)))
+    assert exact - 0.01 <= path.length_m <= exact * 1.03
+
+
+def test_a_shop_with_more_corners_than_can_be_walked_round_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(routing, "MAX_CORNERS", 3)
+    with pytest.raises(InvalidFloorplan) as refused:
+        graph_of(fixture("A", (9, 2, 11, 10)))
+    assert refused.value.problems[0].rule is Rule.TOO_DETAILED
+
+
+def test_every_slot_of_the_synthetic_supermarket_is_reached_from_its_door() -> None:
+    floorplan = Floorplan.from_document(document(shared_plan("synthetic-supermarket/full.geojson")))
+    graph = WalkingGraph.prepare(floorplan)
+    lengths_m = graph.lengths(floorplan.entrances[0], [slot.standing_m for slot in floorplan.slots.values()])
+    assert np.isfinite(lengths_m).all()
+
+
+def test_asking_twice_gives_the_same_answer() -> None:
+    graph = WalkingGraph.prepare(Floorplan.from_document(document(shop())))
+    assert graph.path((4, 5), (10, 5)) == graph.path((4, 5), (10, 5))
