@@ -126,7 +126,7 @@ class KioskProperties(_OnLevel):
     catchment_radius_m: Annotated[float, Field(gt=0, le=50)] = 3.0
     """Shoppers this near the display point, within sight, are offered their token here."""
     catchment: PolygonGeometry | None = None
-    """Where it serves shoppers, drawn by hand: for a large screen that is seen from afar. It then counts instead of the radius."""
+    """Where it serves shoppers, drawn by hand: for a large screen, seen from afar. It then counts instead of the radius."""
     facing_deg: Annotated[float, Field(ge=0, lt=360)] = 0.0
     """The direction a person looking at it faces, clockwise from north: up on its map."""
 
