@@ -315,6 +315,16 @@ def test_a_rotated_key_counts_from_the_next_request_on(opened: OpenedStore, node
     assert node.send([]).status_code == 200
 
 
+def test_a_key_is_not_rotated_by_a_request_of_an_older_boot(opened: OpenedStore, node: SigningNode) -> None:
+    node.identity.boot_id = 5
+    assert node.send([]).status_code == 200
+    node.identity.boot_id = 4
+    body = rotate_to(public_key_base64(Ed25519PrivateKey.generate()))
+    assert node.post("/api/node/keys", body).status_code == 409
+    node.identity.boot_id = 5
+    assert node.send([]).status_code == 200, "the old key still counts"
+
+
 def test_a_rotation_is_signed_with_the_old_key_and_brings_a_new_one(opened: OpenedStore, node: SigningNode) -> None:
     new = NodeIdentity(Path(), "rpi-01", Ed25519PrivateKey.generate(), 1)
     body = rotate_to(public_key_base64(new.key))

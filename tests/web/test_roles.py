@@ -61,6 +61,13 @@ def test_every_route_stands_in_the_table_and_nothing_else_does(opened: OpenedSto
     assert {rule.endpoint for rule in opened.app.url_map.iter_rules()} == set(ENDPOINTS)
 
 
+def test_d6_a_route_that_the_table_does_not_name_is_refused_to_everybody(opened: OpenedStore) -> None:
+    opened.app.add_url_rule("/forgotten", "forgotten", lambda: "open")
+    for who in (opened.browser(), opened.signed_in(Role.MANAGER), opened.paired_kiosk()):
+        answer = who.ask("GET", "/forgotten")
+        assert (answer.status_code, answer.mimetype) == (403, "application/problem+json")
+
+
 def test_every_socket_event_stands_in_the_table_and_nothing_else_does(opened: OpenedStore) -> None:
     server = opened.app.extensions["socketio"].server
     assert {namespace: set(handlers) for namespace, handlers in server.handlers.items()} == {"/": {"connect"}}
