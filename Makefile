@@ -100,7 +100,7 @@ all-steps:
 
 .PHONY: check
 check: $(VENV)/.installed-dev $(SCREENS) lint types drift screens-test ## lint, types, drift and the fast tests: before each commit
-	@$(BIN)/pytest -q -m "not browser and not long" --ignore=tests/journeys
+	@$(BIN)/pytest -q -m "not browser and not long" -k "not postgres" --ignore=tests/journeys
 
 .PHONY: lint
 lint: $(VENV)/.installed-dev
@@ -122,7 +122,7 @@ drift: $(VENV)/.installed-dev $(NODE_MODULES)
 .PHONY: screens-test
 screens-test: $(NODE_MODULES)
 	@echo "Testing the screens' logic ..."
-	@cd kiosk_ui && npm test --silent
+	@cd kiosk_ui && NODE_OPTIONS=--test-reporter=spec npm test --silent
 
 .PHONY: pytest
 pytest: $(VENV)/.installed-dev $(SCREENS)
