@@ -15,7 +15,7 @@ from store_server.domain.floor_shapes import WALL_HALF_THICKNESS_M, Slot, grown,
 from store_server.domain.floorplan import Floorplan
 from store_server.domain.plan_placing import is_deeper
 from store_server.domain.plan_problems import Problem, Rule, error, warning
-from store_server.domain.plan_structure import NAMED_AT_MOST, place_of
+from store_server.domain.plan_structure import NAMED_AT_MOST, SLOTS_NAMED_AT_MOST, place_of
 
 STEP_FREE_M = 0.9
 """The narrowest passage for a wheelchair or a pram (ISO 21542 asks 0.9 m of a doorway)."""
@@ -170,7 +170,7 @@ def _grouped(findings: Sequence[_Finding]) -> list[Problem]:
         else:
             until = other or "the outer wall"
             words = f"{what}: only {evidence} of floor before the shelf, up to {until}; {STEP_FREE_M} m are needed."
-        keys = [*slots[:NAMED_AT_MOST], fixture, *([other] if other else [])]
+        keys = [*slots[:SLOTS_NAMED_AT_MOST], fixture, *([other] if other else [])]
         problems.append(error(rule, keys, (narrowest.slot.x_m, narrowest.slot.y_m), words, evidence))
     return problems
 
@@ -191,7 +191,7 @@ def _unreachable(floorplan: Floorplan, shut: set[str]) -> Iterator[Problem]:
         keys = [slot.key for slot in found]
         what = keys[0] if len(keys) == 1 else f"{len(keys)} slots of {fixture}, side {side},"
         words = f"{what} cannot be reached on foot: make room before the shelf and a way to it from an entrance."
-        yield error(Rule.SLOT_UNREACHABLE, (*keys[:NAMED_AT_MOST], fixture), (found[0].x_m, found[0].y_m), words)
+        yield error(Rule.SLOT_UNREACHABLE, (*keys[:SLOTS_NAMED_AT_MOST], fixture), (found[0].x_m, found[0].y_m), words)
 
 
 def _reachable_floor(floorplan: Floorplan) -> BaseGeometry:

@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from store_server.domain.floor_shapes import grown, polygons_in
 from store_server.domain.floorplan import Floorplan
 from store_server.domain.plan_problems import Point, Problem, Rule, error, warning
-from store_server.domain.plan_structure import NAMED_AT_MOST, place_of, polygon_of
+from store_server.domain.plan_structure import NAMED_AT_MOST, SLOTS_NAMED_AT_MOST, place_of, polygon_of
 from store_server.wire.floorplans import (
     AmenityFeature,
     BlockedAreaFeature,
@@ -79,7 +79,7 @@ def _slots_outside(
         found.setdefault(slots[i].properties.fixture_id, []).append(slots[i])
     for fixture_id, out in found.items():
         fixture = fixture_keys[fixture_id]
-        keys = [slot.properties.key for slot in out][:NAMED_AT_MOST]
+        keys = [slot.properties.key for slot in out][:SLOTS_NAMED_AT_MOST]
         words = (
             f"{len(out)} slots of {fixture} lie outside the level: move them with the fixture, or enlarge the level."
         )

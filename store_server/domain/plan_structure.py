@@ -41,6 +41,9 @@ SEGMENTS_AT_ONCE = 64
 NAMED_AT_MOST = 20
 """Keys named in one problem; a thousand would help nobody."""
 
+SLOTS_NAMED_AT_MOST = 200
+"""Slots of one side of a fixture are named one and all: a long gondola has fifty."""
+
 
 def polygon_of(geometry: PolygonGeometry) -> shapely.Polygon:
     """The polygon of a wire geometry, valid or not; heights are dropped."""
