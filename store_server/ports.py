@@ -128,8 +128,6 @@ class UserRecord:
     role: Role
     password_hash: str
     is_disabled: bool
-    failures: int
-    failed_at: datetime | None
 
 
 class NodeRecords(Protocol):
@@ -240,7 +238,6 @@ class StoreRecords(Protocol):
 class PeopleRecords(Protocol):
     def put_user(self, user_name: str, role: Role, password_hash: str) -> None: ...
     def user(self, user_name: str) -> UserRecord | None: ...
-    def note_sign_in(self, user_name: str, succeeded: bool, at: datetime) -> None: ...
     def open_session(
         self, token_hash: str, credential: Credential, subject: str, at: datetime, *, idle_s: float, absolute_s: float
     ) -> Session: ...

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlmodel import Session as SqlSession
 
-from store_server.adapters.sql_database import Database, instant, instant_or_none, seconds
+from store_server.adapters.sql_database import Database, instant, seconds
 from store_server.adapters.tables import SessionRow, UserRow
 from store_server.ports import Credential, Session, UserRecord
 from store_server.wire.people import Role
@@ -37,19 +37,7 @@ class SqlPeopleRecords:
                 Role(row.role),
                 row.password_hash,
                 row.is_disabled,
-                row.failures,
-                instant_or_none(row.failed_s),
             )
-
-    def note_sign_in(self, user_name: str, succeeded: bool, at: datetime) -> None:
-        with SqlSession(self._database.durable) as session:
-            row = session.get(UserRow, user_name)
-            if row is None:
-                return
-            row.failures = 0 if succeeded else row.failures + 1
-            row.failed_s = None if succeeded else seconds(at)
-            session.add(row)
-            session.commit()
 
     def open_session(
         self, token_hash: str, credential: Credential, subject: str, at: datetime, *, idle_s: float, absolute_s: float

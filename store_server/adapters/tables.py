@@ -155,8 +155,6 @@ class UserRow(SQLModel, table=True):
     role: str
     password_hash: str
     is_disabled: bool = False
-    failures: int = 0
-    failed_s: float | None = None
 
 
 class SessionRow(SQLModel, table=True):

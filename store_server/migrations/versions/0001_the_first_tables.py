@@ -147,8 +147,6 @@ def upgrade() -> None:
     sa.Column('role', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('password_hash', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('is_disabled', sa.Boolean(), nullable=False),
-    sa.Column('failures', sa.Integer(), nullable=False),
-    sa.Column('failed_s', sa.Float(), nullable=True),
     sa.PrimaryKeyConstraint('user_name')
     )
     op.create_table('wish_list',
