@@ -214,7 +214,7 @@ def _is_blocked(area: BlockedAreaFeature, at: datetime | None) -> bool:
 
 
 def _xy(position: Sequence[float]) -> Point:
-    return (float(position[0]), float(position[1]))
+    return (round(float(position[0]), 6), round(float(position[1]), 6))
 
 
 def _line(coordinates: Sequence[Sequence[float]]) -> shapely.LineString:

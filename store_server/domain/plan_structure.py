@@ -46,8 +46,12 @@ SLOTS_NAMED_AT_MOST = 200
 
 
 def polygon_of(geometry: PolygonGeometry) -> shapely.Polygon:
-    """The polygon of a wire geometry, valid or not; heights are dropped."""
-    outer, *holes = ([position[:2] for position in ring] for ring in geometry.coordinates)
+    """The polygon of a wire geometry, valid or not; heights are dropped.
+
+    Coordinates are taken to the micrometre: finer ones mean nothing in a shop, and a corner 1e-137 m off its neighbour makes
+    GEOS divide by nothing.
+    """
+    outer, *holes = ([(round(p[0], 6), round(p[1], 6)) for p in ring] for ring in geometry.coordinates)
     return shapely.Polygon(outer, holes)
 
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from store_server.adapters.plan_files import load_plan
@@ -260,6 +260,13 @@ def test_any_bytes_give_a_list(raw: bytes) -> None:
         ),
         max_size=6,
     )
+)
+@example(
+    boxes=[
+        *[(0.0, 0.0, 1.0, 1.0, "fixture")] * 4,
+        (0.0, 1.0314074419651397e-137, -1.0, 1.0, "fixture"),
+        (1.0, 0.0, 8.677960992661662e-238, 1.0, "fixture"),
+    ]
 )
 @settings(max_examples=60, deadline=None)
 def test_any_boxes_on_a_floor_are_judged_without_a_traceback(
