@@ -98,12 +98,12 @@ def test_a_first_visit_survives_a_killed_server(tmp_path: Path) -> None:
             time.sleep(0.05)
         back_s = time.time()
         tap_own_token(kiosk, first)
+        kiosk.locator(f'[data-testid="wish-item-{second}"][data-state="picked_up"]').wait_for()
         while not any(event == "track_moved" and at >= back_s for at, event, _ in heard):
             kiosk.wait_for_timeout(50)
             assert time.time() - back_s < 60, "no position came back"
         moved_s = next(at for at, event, _ in heard if event == "track_moved" and at >= back_s)
         print(f"\nserver killed: first position at the kiosk {moved_s - back_s:.1f} s after it answered again")
-        kiosk.locator(f'[data-testid="wish-item-{second}"][data-state="picked_up"]').wait_for()
         with sqlite3.connect(f"file:{demo.database}?mode=ro", uri=True) as database:
             doubled = database.execute(
                 "SELECT node_key, boot_id, sequence, count(*) FROM node_batch GROUP BY 1, 2, 3 HAVING count(*) > 1"
