@@ -14,9 +14,13 @@ export interface Listener extends Partial<Events> {
   disconnected(): void;
 }
 
-/** Opens the screen's one socket; the cookie says whose it is, the server says what it may hear. */
-export function listen(listener: Listener): () => void {
+/**
+ * Opens the screen's one socket; the cookie says whose it is, the server says what it may hear. A browser may be paired as a
+ * kiosk and signed in as staff at once, so the screen names which of its own sessions it speaks for.
+ */
+export function listen(audience: "kiosk" | "people", listener: Listener): () => void {
   const socket = io({
+    query: { audience },
     transports: ["websocket"],
     reconnectionDelay: 300,
     reconnectionDelayMax: 2000,

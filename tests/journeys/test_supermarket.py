@@ -114,6 +114,34 @@ def test_a_first_visit_survives_a_killed_server(tmp_path: Path) -> None:
         withdraw_and_see_it_end(demo, kiosk, heard)
 
 
+@pytest.mark.browser
+@pytest.mark.timeout(180)
+def test_staff_see_the_nodes_live_and_hand_out_a_beacon(tmp_path: Path) -> None:
+    with (
+        running_demo(tmp_path, "--shoppers", "4") as demo,
+        browser() as chromium,
+        screen(chromium, (1280, 900), "about:blank") as staff,
+    ):
+        heard = messages_of(staff)
+        staff.goto(demo.told["addresses"]["staff"])
+        staff.get_by_test_id("user-name").fill(demo.told["staff"]["user_name"])
+        staff.get_by_test_id("password").fill(demo.told["staff"]["password"])
+        staff.get_by_test_id("sign-in").click()
+        staff.locator('[data-testid="node-rpi-01"][data-state="confirmed"]').wait_for()
+        until = time.monotonic() + 30
+        while not any(event == "store_overview" for _, event, _ in heard):
+            assert time.monotonic() < until, "the staff screen hears nothing"
+            staff.wait_for_timeout(100)
+        staff.get_by_test_id("go-desk").click()
+        staff.get_by_test_id("return-label").fill("TAG-002")
+        staff.get_by_test_id("return").click()
+        tag = staff.get_by_test_id("tag-TAG-002")
+        tag.click()
+        staff.get_by_test_id("bind").click()
+        staff.get_by_test_id("card-url").wait_for()
+        assert len(staff.get_by_test_id("pin-value").inner_text().replace(" ", "")) == 6
+
+
 @pytest.mark.timeout(120)
 def test_ending_the_demo_ends_everything_it_started(tmp_path: Path) -> None:
     with running_demo(tmp_path, "--shoppers", "2") as demo:

@@ -209,7 +209,7 @@ export function keepConnected(): void {
     const isPaired = paired.value !== null && paired.value !== "unknown";
     if (isPaired && close === null) {
       void fetchState(true); // at once: the socket may take a moment
-      close = listen({
+      close = listen("kiosk", {
         connected: heard,
         disconnected: lost,
         kiosk_state(pushed) {

@@ -25,7 +25,7 @@ export function keepConnected(): void {
     const isSignedIn = signedIn.value !== null && signedIn.value !== "unknown";
     if (isSignedIn && close === null) {
       void fetchStore();
-      close = listen({
+      close = listen("people", {
         connected() {
           isConnected.value = true;
           void fetchStore();
