@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from store_server.domain.floor_shapes import Slot
 from store_server.domain.floorplan import Floorplan
@@ -28,6 +28,9 @@ class Floor:
     """By sku."""
     standing_m: Mapping[str, Point]
     """By sku: where a person stands to take the product."""
+    alone: threading.RLock = field(default_factory=threading.RLock, repr=False)
+    """Held by whoever computes on these shapes. GEOS builds the index of a prepared shape when it is first asked, without the
+    interpreter's lock; two threads that ask at once crash the process."""
 
 
 class Floors:

@@ -128,7 +128,8 @@ class Spine:
         floor = self.floors.current()
         if floor is None:
             return
-        self._locate(floor, now.timestamp())
+        with floor.alone:
+            self._locate(floor, now.timestamp())
         standings = self.admissions.current(now).standings
         for kiosk_key in floor.floorplan.kiosks:
             self.look_at_kiosk(floor, kiosk_key, standings, now)
@@ -150,6 +151,10 @@ class Spine:
 
     def look_at_kiosk(self, floor: Floor, kiosk_key: str, standings: Mapping[str, Standing], now: datetime) -> None:
         """Who stands at this kiosk, and what the one who tapped is told."""
+        with floor.alone:
+            self._look(floor, kiosk_key, standings, now)
+
+    def _look(self, floor: Floor, kiosk_key: str, standings: Mapping[str, Standing], now: datetime) -> None:
         now_s = now.timestamp()
         guided = {
             held.shopper_id: held
