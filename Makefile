@@ -98,9 +98,11 @@ all-steps:
 	for step in lint types drift screens-test pytest; do $(MAKE) $$step MARKED="$(MARKED)" || failed="$$failed $$step"; done; \
 	if [ -n "$$failed" ]; then echo "Failed:$$failed (each can be run alone with make)"; exit 1; fi
 
+# Tests that start nodes as processes take seconds each.
+SLOW_FILES := $(addprefix --ignore=tests/,journeys scanner_node/test_bleak_radio.py scanner_node/test_privacy.py scanner_node/test_uplink.py)
 .PHONY: check
 check: $(VENV)/.installed-dev $(SCREENS) lint types drift screens-test ## lint, types, drift and the fast tests: before each commit
-	@$(BIN)/pytest -q -m "not browser and not long" -k "not postgres" --ignore=tests/journeys
+	@$(BIN)/pytest -q -m "not browser and not long" -k "not postgres" $(SLOW_FILES)
 
 .PHONY: lint
 lint: $(VENV)/.installed-dev
