@@ -78,12 +78,16 @@ class Director:
         started_at = self._clock.now()
         (self._folder / "air").mkdir(exist_ok=True)
         with Air(self._folder / "air", node_keys, started_at) as air:
-            self._start_nodes(air, node_keys)
+            # A third of the nodes, spread over the floor, give positions soon; all at once would hold each other up.
+            first = node_keys[::3]
+            self._say(f"Starting {len(node_keys)} scanner nodes ...")
+            self._start_nodes(air, first)
             speaker = threading.Thread(
                 target=self._put_on_air, args=(prepared, floorplan, air, started_at), name="air", daemon=True
             )
             speaker.start()
             self._wait_for_positions(manager)
+            self._start_nodes(air, [key for key in node_keys if key not in first])
             self._tell(prepared, manager, floorplan, started_at, time.monotonic() - began_s)
             self._watch(manager, floorplan, None if seconds is None else began_s + seconds)
             speaker.join(5.0)
@@ -157,7 +161,6 @@ class Director:
         return f"http://localhost:{self._port}"
 
     def _start_nodes(self, air: Air, node_keys: list[str]) -> None:
-        self._say(f"Starting {len(node_keys)} scanner nodes ...")
         for node_key in node_keys:
             self._processes.start(
                 f"node-{node_key}",
