@@ -74,7 +74,7 @@ class Director:
         manager = ManagerClient(self._port, "manager", prepared.manager_password)
         floorplan = Floorplan.from_document(prepared.document)
         node_keys = [key for key, *_ in floorplan.anchors]
-        self._enrol(manager, node_keys)
+        self._enrol(manager, node_keys, prepared.enrolled)
         started_at = self._clock.now()
         (self._folder / "air").mkdir(exist_ok=True)
         with Air(self._folder / "air", node_keys, started_at) as air:
@@ -129,9 +129,8 @@ class Director:
     def _state_of(self, node_key: str) -> Path:
         return self._folder / "nodes" / node_key
 
-    def _enrol(self, manager: ManagerClient, node_keys: list[str]) -> None:
-        known = {node.node_key for node in manager.overview().nodes}
-        new = [key for key in node_keys if key not in known or not self._state_of(key).is_dir()]
+    def _enrol(self, manager: ManagerClient, node_keys: list[str], enrolled: frozenset[str]) -> None:
+        new = [key for key in node_keys if key not in enrolled or not self._state_of(key).is_dir()]
         if not new:
             return
         self._say(f"Enrolling {len(new)} scanner nodes ...")

@@ -44,6 +44,8 @@ class Prepared:
     manager_password: str
     staff_password: str
     hero_stops_m: tuple[tuple[float, float], ...]
+    enrolled: frozenset[str]
+    """The nodes an earlier run enrolled."""
 
 
 def prepare(demo: DemoStore, folder: Path, environment: Mapping[str, str], say: Callable[[str], None]) -> Prepared:
@@ -65,7 +67,14 @@ def prepare(demo: DemoStore, folder: Path, environment: Mapping[str, str], say: 
     store.desk.take_back(tags[0].label)
     card = store.desk.hand_out(BindTag(tag_label=tags[0].label))
     return Prepared(
-        document, tags, card.secret or "", card.pin or "", manager_password, staff_password, hero_stops_m(document)
+        document,
+        tags,
+        card.secret or "",
+        card.pin or "",
+        manager_password,
+        staff_password,
+        hero_stops_m(document),
+        frozenset(node.node_key for node in ports.records.nodes.nodes()),
     )
 
 
