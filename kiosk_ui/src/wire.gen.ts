@@ -1,6 +1,10 @@
 /* Generated from wire.schema.json by `make wire`; never edited. */
 
 /**
+ * How a position is found.
+ */
+export type Estimator = "likelihood_grid" | "trilateration";
+/**
  * What a shopper may say yes to. Positioning is a means to these, never a purpose.
  */
 export type Purpose = "GUIDANCE" | "SUGGESTIONS" | "CAMPAIGNS" | "HEATMAP" | "PREDICTION";
@@ -36,6 +40,7 @@ export interface Wire {
   ChangeConsent: ChangeConsent;
   ChangePause: ChangePause;
   ChangeWishListItem: ChangeWishListItem;
+  ComparedEstimator: ComparedEstimator;
   ConfirmNode: ConfirmNode;
   ConsentEvent: ConsentEvent;
   EnrolNode: EnrolNode;
@@ -73,6 +78,7 @@ export interface Wire {
   PlanReport: PlanReport;
   PointGeometry: PointGeometry;
   PolygonGeometry: PolygonGeometry;
+  PositionsReport: PositionsReport;
   Problem: Problem;
   Product: Product;
   PublishedFloorplan: PublishedFloorplan;
@@ -209,22 +215,30 @@ export interface Calibration {
    */
   anchors: AnchorCalibration[];
   beacon_height_m: number;
+  /**
+   * @maxItems 20
+   */
+  compared: ComparedEstimator[];
   cross_validated_coverage: number | null;
   cross_validated_median_m: number | null;
   cross_validated_p95_m: number | null;
   drift_sd_db: number;
+  estimator: Estimator;
   fixture_loss_db_per_m: number;
   format: string;
   made_at: string | null;
   measured_power_dbm: number;
   path_loss_exponent: number;
+  path_loss_exponent_sd: number;
   power_sd_db: number;
+  radius_power: number;
   radius_scale: number;
   residual_length_m: number;
   residual_noise_db: number;
   residual_sd_db: number;
   shadowing_growth_db_per_m: number;
   shadowing_sd_db: number;
+  spread_scale: number;
   survey_points: number;
   /**
    * @maxItems 5000
@@ -239,6 +253,14 @@ export interface Calibration {
    */
   survey_xy_m: [number, number][];
   wall_loss_db: number;
+}
+/**
+ * One estimator's errors on recordings left out of the calibration.
+ */
+export interface ComparedEstimator {
+  estimator: Estimator;
+  median_m: number;
+  p95_m: number;
 }
 /**
  * POST /api/shopper/consents and /api/kiosk/consents. Withdrawing asks for nothing more than the purpose.
@@ -558,6 +580,10 @@ export interface Guidance {
   certainty: Certainty;
   distance_m: number | null;
   kind: GuidanceKind;
+  /**
+   * @maxItems 2
+   */
+  near: string[];
   next_item: WishListItem | null;
   /**
    * @maxItems 2000
@@ -743,7 +769,20 @@ export interface PlanProblem {
  */
 export interface PlanReport {
   plan_version: number;
+  positions: PositionsReport | null;
   problems: PlanProblem[];
+}
+/**
+ * How far positions on the published plan can be trusted.
+ */
+export interface PositionsReport {
+  /**
+   * @maxItems 20
+   */
+  compared: ComparedEstimator[];
+  estimator: Estimator;
+  radius_held: number | null;
+  survey_points: number;
 }
 /**
  * RFC 9457 problem document: every error answer of every route.

@@ -23,6 +23,7 @@ function guidance(facts: Partial<Guidance>): Guidance {
     distance_m: 12.4,
     path: [],
     turn: "left",
+    near: [],
     ...facts,
   };
 }

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import click
+import numpy as np
 from pydantic import ValidationError
 
 from store_server.adapters.drawn_floors import read_floor
@@ -14,12 +15,15 @@ from store_server.adapters.recordings import Dropped, read_anchors, read_sightin
 from store_server.domain.consent import admit_recording
 from store_server.domain.cross_validating import calibrate
 from store_server.domain.following import Moment, follow, instants_s
+from store_server.domain.node_hearings import node_hearings
 from store_server.domain.positioning import FloorEstimator
-from store_server.domain.surveys import spread_out, survey_points
-from store_server.wire.calibration import Calibration
+from store_server.domain.surveys import Recording, spread_out, survey_points
+from store_server.wire.calibration import Calibration, Estimator
 
 MOST_PROBLEMS_SHOWN = 1000
 """A file of the wrong kind is wrong on each of its million lines; a thousand make the point."""
+
+ESTIMATOR_WORDS = {Estimator.LIKELIHOOD_GRID: "likelihood grid", Estimator.TRILATERATION: "trilateration"}
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -62,32 +66,50 @@ def _write_text(path: Path, lines: Iterable[str]) -> None:
 def calibrate_command(dataset: Path, out: Path, points: int | None) -> None:
     """Measure a floor's radio from a survey: receivers.csv, sightings.csv and truth.csv in the folder DATASET.
 
-    Walls, obstacles or a floorplan in the folder are used too. Prints the error on recordings left out in turn.
+    A beacon with one line in truth.csv stood there; with several it walked from one to the next, slowly: a second or two off is
+    no harm at half a metre a second. Receivers that send too may be in sightings.csv under their own names; without any survey
+    (no truth.csv) they alone give the path loss and how unlike each other they hear. Walls, obstacles or a floorplan in
+    the folder are used. Prints the errors on recordings left out in turn.
 
     Example: aisleway calibrate survey/ --out hall.calibration.json
     """
     problems: list[str] = []
     anchors = read_anchors(dataset, problems)
     sightings, dropped = read_sightings(dataset, anchors, problems)
-    without_truth: list[int] = []
-    recordings = read_truth(dataset, sightings, problems, without_truth.append)
+    node_ids = [anchor.node_id for anchor in anchors]
+    between_dbm = node_hearings(sightings, node_ids)
+    nodes_heard = int(np.isfinite(between_dbm).any(axis=1).sum())
+    surveyed = {beacon_id: columns for beacon_id, columns in sightings.items() if beacon_id not in node_ids}
+    without_truth = [0]
+    recordings: list[Recording] = []
+    if nodes_heard == 0 or (dataset / "truth.csv").exists() or (dataset / "truth.csv.gz").exists():
+        recordings = read_truth(dataset, surveyed, problems, without_truth.append)
     floor = read_floor(dataset, anchors, problems)
-    if not problems and not recordings and points != 0:
+    if not problems and not recordings and points != 0 and nodes_heard == 0:
         problems.append("truth.csv: it names no beacon of sightings.csv; survey at least one point.")
     _list_and_exit(problems)
     _say_dropped(dropped)
-    if without_truth[0]:
-        click.echo(f"{without_truth[0]} recordings without a line in truth.csv were left out.", err=True)
+    if without_truth[-1]:
+        click.echo(f"{without_truth[-1]} recordings without a line in truth.csv were left out.", err=True)
     chosen = None
     if points is not None:
-        chosen = spread_out(survey_points(recordings, [anchor.node_id for anchor in anchors]), points)
-    calibration = calibrate(anchors, recordings, floor, chosen)
+        chosen = spread_out(survey_points(recordings, node_ids), points)
+    if recordings:
+        click.echo(f"Fitting, then leaving each part of {len(recordings)} recordings out in turn ...", err=True)
+    calibration = calibrate(anchors, recordings, floor, chosen, between_dbm)
     _write_text(out, [calibration.model_dump_json(indent=1), "\n"])
     click.echo(f"{calibration.survey_points} survey points, {len(anchors)} receivers: {out}")
+    if nodes_heard:
+        click.echo(f"{nodes_heard} receivers were heard by others and used too.")
     if calibration.cross_validated_median_m is not None and calibration.cross_validated_p95_m is not None:
         click.echo(
             f"On recordings left out in turn: median {calibration.cross_validated_median_m:.2f} m,"
             f" 95 % within {calibration.cross_validated_p95_m:.2f} m."
+        )
+    for rank, each in enumerate(calibration.compared):
+        role = "serves this floor" if rank == 0 else "was worse"
+        click.echo(
+            f"  {ESTIMATOR_WORDS[each.estimator]}: median {each.median_m:.2f} m, 95 % {each.p95_m:.2f} m; {role}"
         )
 
 
@@ -114,7 +136,7 @@ def locate_command(dataset: Path, calibration_file: Path | None, out: Path) -> N
     _say_dropped(dropped)
     estimator = FloorEstimator(anchors, calibration, floor)
     followed = {
-        beacon_id: follow(estimator, admit_recording(columns), instants_s(columns.heard_s), floor)
+        beacon_id: follow(estimator, admit_recording(columns), instants_s(columns.heard_s))
         for beacon_id, columns in sightings.items()
     }
     _write_text(out, _fix_lines(followed))

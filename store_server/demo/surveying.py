@@ -12,8 +12,9 @@ import shapely
 from store_server.adapters.plan_files import load_plan
 from store_server.demo.demo_stores import FLOORPLANS
 from store_server.demo.walkers import Walkers
-from store_server.domain.calibrating import fit_calibration
 from store_server.domain.consent import admit_recording
+from store_server.domain.cross_validating import calibrate
+from store_server.domain.fixes import Track
 from store_server.domain.floorplan import Floorplan
 from store_server.domain.obstacle_loss import FloorObstacles
 from store_server.domain.positioning import Anchor, Fix, FloorEstimator
@@ -23,7 +24,8 @@ from store_server.domain.radio_parameters import RadioParameters
 from store_server.domain.ranging import WINDOW_S
 from store_server.domain.routing import WalkingGraph
 from store_server.domain.sightings import columns
-from store_server.domain.surveys import Recording, survey_points
+from store_server.domain.surveys import Recording
+from store_server.domain.tracking import advance
 from store_server.wire.calibration import Calibration
 
 SEED = 7
@@ -50,7 +52,7 @@ def survey(floorplan: Floorplan, model: RadioModel) -> Calibration:
             Recording(rows[0][0], columns(rows, node_ids=model.node_keys), np.zeros(1), np.array([point]))
         )
     anchors = [Anchor(*anchor) for anchor in floorplan.anchors]
-    fitted = fit_calibration(anchors, survey_points(recordings, model.node_keys), FloorObstacles.of(floorplan))
+    fitted = calibrate(anchors, recordings, FloorObstacles.of(floorplan))
     scale = _radius_scale(floorplan, model, FloorEstimator(anchors, fitted, floorplan), rng)
     return fitted.model_copy(update={"radius_scale": round(fitted.radius_scale * scale, 3)})
 
@@ -72,6 +74,7 @@ def _radius_scale(
     names = [f"walker-{i}" for i in range(WALKERS)]
     rows: list[tuple[str, str, float, float]] = []
     ratios: list[float] = []
+    tracks: list[Track | None] = [None] * WALKERS
     for second in range(WALK_S):
         positions_m, is_present = walkers.step(1.0)
         now_s = float(second)
@@ -80,10 +83,14 @@ def _radius_scale(
         if second < WINDOW_S:
             continue
         heard = admit_recording(columns(rows, tuple(names), model.node_keys))
-        for i, fix in enumerate(estimator.fixes(heard, now_s)):
-            if isinstance(fix, Fix) and is_present[i]:
-                error_m = np.hypot(fix.x_m - positions_m[i, 0], fix.y_m - positions_m[i, 1])
-                ratios.append(float(error_m / fix.accuracy_radius_m))
+        for i, fix in enumerate(estimator.fixes(heard, now_s, tracks)):
+            if not isinstance(fix, Fix) or not is_present[i]:
+                tracks[i] = None
+                continue
+            track = advance(tracks[i], fix, names[i], estimator)
+            tracks[i] = track
+            error_m = np.hypot(track.x_m - positions_m[i, 0], track.y_m - positions_m[i, 1])
+            ratios.append(float(error_m / track.accuracy_radius_m))
     return float(np.quantile(ratios, 0.95))
 
 

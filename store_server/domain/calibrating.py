@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 
 from store_server.domain.fixes import Anchor
+from store_server.domain.node_hearings import between_nodes_db, between_nodes_m
 from store_server.domain.obstacle_loss import FloorObstacles, obstacle_loss_db
 from store_server.domain.positioning import FACTORY_CALIBRATION
 from store_server.domain.radio_map import MapSpread
@@ -29,6 +30,9 @@ PRIOR_EXPONENT_SD = 0.5
 """Indoor surveys find 1.8 to 3.5."""
 PRIOR_OFFSET_SD_DB = 3.0
 """Receivers of one type differ by this much once mounted."""
+
+HEARD_EXPONENT_SD = 0.2
+"""What stays unsure of the exponent between nodes: down among the shelves a tag's signal falls off otherwise."""
 
 SURVEYED_SPREAD_DB = 3.5
 SURVEYED_GROWTH_DB_PER_M = 0.2
@@ -50,6 +54,7 @@ def fit_calibration(
     points: SurveyPoints,
     floor: FloorObstacles | None = None,
     start: Calibration = FACTORY_CALIBRATION,
+    between_dbm: Floats | None = None,
 ) -> Calibration:
     """The calibration these points support.
 
@@ -62,24 +67,40 @@ def fit_calibration(
         Their losses are taken off before fitting.
     start : Calibration
         The prior, and what stays where nothing was measured.
+    between_dbm : ndarray, shape (A, A), or None
+        What the nodes hear of each other (see ``node_hearings``): path loss, walls and offsets, but neither a tag's power nor how
+        it sounds down among the shelves.
 
     Returns
     -------
     Calibration
         Without cross-validation (see ``cross_validating.py``); ``start`` with the anchors filled in where no point was heard.
     """
-    if not np.isfinite(points.mean_dbm).any():
+    among = None if between_dbm is None or not np.isfinite(between_dbm).any() else between_dbm
+    is_surveyed = bool(np.isfinite(points.mean_dbm).any())
+    if not is_surveyed and among is None:
         return start.model_copy(update={"anchors": _described(anchors, np.zeros(len(anchors)))})
     points = spread_out(points, MOST_MAP_POINTS)
     fitted = min(
-        (_fit_log_distance(anchors, points, floor, start, losses) for losses in _losses_to_try(floor, start)),
+        (_fit_log_distance(anchors, points, floor, start, losses, among) for losses in _losses_to_try(floor, start)),
         key=lambda fit: fit.cost,
     )
+    if not is_surveyed:
+        return start.model_copy(
+            update={
+                "path_loss_exponent": fitted.path_loss_exponent,
+                "path_loss_exponent_sd": HEARD_EXPONENT_SD,
+                "wall_loss_db": fitted.losses_db[0],
+                "fixture_loss_db_per_m": fitted.losses_db[1],
+                "anchors": _described(anchors, fitted.offset_db),
+            }
+        )
     spread = _likeliest_spread(points, fitted.residual_db)
     return start.model_copy(
         update={
             "measured_power_dbm": fitted.measured_power_dbm,
             "path_loss_exponent": fitted.path_loss_exponent,
+            "path_loss_exponent_sd": 0.0,
             "shadowing_sd_db": SURVEYED_SPREAD_DB,
             "shadowing_growth_db_per_m": SURVEYED_GROWTH_DB_PER_M,
             "power_sd_db": _power_sd_db(points, fitted.residual_db),
@@ -97,6 +118,7 @@ def fit_calibration(
             "residual_length_m": spread.length_m,
             "drift_sd_db": spread.drift_db,
             "radius_scale": 1.0,
+            "radius_power": 1.0,
         }
     )
 
@@ -135,29 +157,43 @@ def _fit_log_distance(
     floor: FloorObstacles | None,
     start: Calibration,
     losses_db: tuple[float, float],
+    between_dbm: Floats | None,
 ) -> _LogDistanceFit:
-    """Power at 1 m, exponent and offsets by linear least squares with priors, given what walls and fixtures take."""
-    heard = np.isfinite(points.mean_dbm)
+    """Power at 1 m, exponent and offsets by linear least squares with priors, given what walls and fixtures take.
+
+    What nodes hear of each other adds rows, with one more unknown: how much stronger nodes send than the tags.
+    """
     range_m = np.maximum(slant_range_m(points.xy_m, anchors, start.beacon_height_m), NEAREST_RANGE_M)
     tried = start.model_copy(update={"wall_loss_db": losses_db[0], "fixture_loss_db_per_m": losses_db[1]})
     lost_db = obstacle_loss_db(points.xy_m, anchor_xyz_m(anchors), floor or FloorObstacles(), tried)
+    unlost_dbm, ranges_m = points.mean_dbm + lost_db, range_m
+    if between_dbm is not None:
+        unlost_dbm = np.concatenate(
+            [unlost_dbm, between_dbm + between_nodes_db(anchors, floor or FloorObstacles(), tried)]
+        )
+        ranges_m = np.concatenate([range_m, np.maximum(between_nodes_m(anchors), NEAREST_RANGE_M)])
+    heard = np.isfinite(unlost_dbm)
     row, column = np.nonzero(heard)
-    design = np.zeros((len(row), 2 + len(anchors)))
+    design = np.zeros((len(row), 3 + len(anchors)))
     design[:, 0] = 1.0
-    design[:, 1] = -10 * np.log10(range_m[row, column])
+    design[:, 1] = -10 * np.log10(ranges_m[heard])
     design[np.arange(len(row)), 2 + column] = 1.0
-    prior_mean = np.concatenate([[start.measured_power_dbm, start.path_loss_exponent], np.zeros(len(anchors))])
-    prior_sd = np.concatenate([[PRIOR_POWER_SD_DB, PRIOR_EXPONENT_SD], np.full(len(anchors), PRIOR_OFFSET_SD_DB)])
-    weight = ((start.shadowing_sd_db + start.shadowing_growth_db_per_m * range_m)[heard]) ** -2
+    design[:, -1] = row >= len(points)
+    prior_mean = np.concatenate([[start.measured_power_dbm, start.path_loss_exponent], np.zeros(len(anchors) + 1)])
+    prior_sd = np.concatenate(
+        [[PRIOR_POWER_SD_DB, PRIOR_EXPONENT_SD], np.full(len(anchors), PRIOR_OFFSET_SD_DB), [PRIOR_POWER_SD_DB]]
+    )
+    weight = ((start.shadowing_sd_db + start.shadowing_growth_db_per_m * ranges_m)[heard]) ** -2
     normal = (design.T * weight) @ design + np.diag(prior_sd**-2)
-    deviation = (points.mean_dbm + lost_db)[heard] - design @ prior_mean
+    deviation = unlost_dbm[heard] - design @ prior_mean
     found = np.linalg.solve(normal, design.T @ (weight * deviation))
     power, exponent = prior_mean[:2] + found[:2]
-    residual = points.mean_dbm + lost_db - (power - 10 * exponent * np.log10(range_m) + found[2:])
-    cost = float((weight * residual[heard] ** 2).sum() + ((found / prior_sd) ** 2).sum())
+    offset = found[2:-1]
+    residual = points.mean_dbm + lost_db - (power - 10 * exponent * np.log10(range_m) + offset)
+    cost = float((weight * (deviation - design @ found) ** 2).sum() + ((found / prior_sd) ** 2).sum())
     # Both are bounded by the wire contract; the priors keep any survey of a real floor well inside.
     power, exponent = np.clip(power, -127.0, 20.0), np.clip(exponent, 0.5, 8.0)
-    return _LogDistanceFit(float(power), float(exponent), np.clip(found[2:], -60, 60), residual, losses_db, cost)
+    return _LogDistanceFit(float(power), float(exponent), np.clip(offset, -60, 60), residual, losses_db, cost)
 
 
 def _power_sd_db(points: SurveyPoints, residual_db: Floats) -> float:

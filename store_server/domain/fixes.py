@@ -1,4 +1,4 @@
-"""What positioning is asked about and what it answers: anchors, fixes, and the reasons there is none."""
+"""What positioning is asked about and what it answers: anchors, fixes, tracks, and the reasons there is none."""
 
 from __future__ import annotations
 
@@ -33,6 +33,49 @@ class NoFixReason(StrEnum):
     """Not numbers, or the very same strength everywhere, or an instant that is no number."""
 
 
+class Motion(StrEnum):
+    """What the strengths say of a beacon's motion."""
+
+    MOVING = "moving"
+    STILL = "still"
+    UNKNOWN = "unknown"
+    """Heard for too short a time to tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherPlace:
+    """A second place the signals fit about as well: the next aisle, the far side of a hall."""
+
+    x_m: float
+    y_m: float
+    probability: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RadioDrift:
+    """What one visit has taught of the radio beyond the calibration, with how sure that is.
+
+    Attributes
+    ----------
+    node_ids : tuple of str
+        The anchors, in the order of the arrays, length A.
+    offset_db, offset_variance_db2 : ndarray, shape (A,)
+        How much louder each anchor hears on this visit.
+    power_db, power_variance_db2 : float
+        How much stronger this beacon sends than the calibration's.
+    exponent, exponent_variance : float
+        What is added to the path-loss exponent.
+    """
+
+    node_ids: tuple[str, ...]
+    offset_db: Floats
+    offset_variance_db2: Floats
+    power_db: float
+    power_variance_db2: float
+    exponent: float
+    exponent_variance: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Fix:
     """Where a beacon is.
@@ -46,6 +89,12 @@ class Fix:
         Of the circle about (x_m, y_m) that holds the beacon with 95 % probability.
     anchors_used : int
     at_s : float
+    misfit : float
+        Squared deviation, in spreads, per anchor at the likeliest place: about 1 where the model holds.
+    motion : Motion
+    other_place : OtherPlace or None
+    drift : RadioDrift or None
+        What the visit has taught up to this fix; None where nothing is adapted.
     """
 
     beacon_id: str
@@ -55,6 +104,10 @@ class Fix:
     accuracy_radius_m: float
     anchors_used: int
     at_s: float
+    misfit: float = 1.0
+    motion: Motion = Motion.UNKNOWN
+    other_place: OtherPlace | None = None
+    drift: RadioDrift | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +117,48 @@ class NoFix:
     beacon_id: str
     reason: NoFixReason
     at_s: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Track:
+    """The motion of one beacon.
+
+    Attributes
+    ----------
+    track_id : str
+        A pseudonym.
+    beacon_id : str
+    x_m, y_m : float
+        What is shown: a place one can walk to, reached from the one before without passing through a wall.
+    accuracy_radius_m : float
+        95 %.
+    state : ndarray, shape (6,)
+        Of the filter: x, y, vx, vy, and by how much the fixes of these seconds are off in x and y.
+    covariance : ndarray, shape (6, 6)
+    begun_s, at_s, last_fix_s : float
+    other_place : OtherPlace or None
+        Of the last fix.
+    drift : RadioDrift or None
+        What this visit has taught of the radio.
+    """
+
+    track_id: str
+    beacon_id: str
+    x_m: float
+    y_m: float
+    accuracy_radius_m: float
+    state: Floats
+    covariance: Floats
+    begun_s: float
+    at_s: float
+    last_fix_s: float
+    other_place: OtherPlace | None = None
+    drift: RadioDrift | None = None
+
+    @property
+    def speed_mps(self) -> float:
+        """How fast the beacon moves, by the filter."""
+        return float(np.hypot(self.state[2], self.state[3]))
 
 
 def circle_95_m(covariance_m2: Floats) -> Floats:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from store_server.domain.positioning import Fix, FloorEstimator, NoFixReason
 from store_server.domain.sightings import AdmittedSightings
-from store_server.domain.tracking import Track, WalkableFloor, advance
+from store_server.domain.tracking import Track, advance
 
 Floats = NDArray[np.float64]
 
@@ -48,9 +48,7 @@ def instants_s(heard_s: Floats) -> Floats:
     return np.asarray(steps * STEP_S)
 
 
-def follow(
-    estimator: FloorEstimator, sightings: AdmittedSightings, at_s: Floats, floorplan: WalkableFloor | None = None
-) -> list[Moment]:
+def follow(estimator: FloorEstimator, sightings: AdmittedSightings, at_s: Floats) -> list[Moment]:
     """Follow the one beacon of a recording.
 
     Parameters
@@ -60,8 +58,6 @@ def follow(
         Of one beacon.
     at_s : ndarray, shape (T,)
         Ascending instants.
-    floorplan : floorplan or None
-        The track keeps to its walkable area.
 
     Returns
     -------
@@ -72,9 +68,9 @@ def follow(
     moments: list[Moment] = []
     track: Track | None = None
     for now_s in at_s.tolist():
-        answer = estimator.fixes(sightings, now_s)[0]
+        answer = estimator.fixes(sightings, now_s, [track])[0]
         if isinstance(answer, Fix):
-            track = advance(track, answer, answer.beacon_id, floorplan)
+            track = advance(track, answer, answer.beacon_id, estimator)
         elif answer.reason is NoFixReason.IMPOSSIBLE:
             moments.append(Moment(now_s, None))
             continue

@@ -16,22 +16,18 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from store_server.domain.certainty import NEAR_RADIUS_M, SURE_RADIUS_M, Seen, certainty_of
 from store_server.domain.routing import NoPath, NoPathReason, WalkingPath
 from store_server.domain.turning import Turn, first_bearing_deg, turn_towards
 from store_server.domain.wish_lists import NEARER_BY_M, find, next_item, wanted
 from store_server.wire.shopping import Certainty, Guidance, GuidanceKind, WishList, WishListItem, WishState
 
 Point = tuple[float, float]
+
+__all__ = ["Guidance", "GuidanceState", "Seen", "Way", "guide"]
+
 HOLD_S = 3.0
 """An instruction stands at least this long: the time it takes to read one and look up."""
-
-SURE_RADIUS_M = 2.5
-"""Up to here "you are here" is right 95 times in 100: about an aisle's width."""
-NEAR_RADIUS_M = 12.0
-"""Up to here "you are near" still tells a part of the store (three aisles); beyond it we had better say that we do not know."""
-BETTER_BY = 0.9
-"""A better wording returns only once the radius is this fraction of its limit, so that it does not flicker at the limit.
-A worse one comes at once: we never claim more than we know."""
 
 ARRIVED_WITHIN_M = 2.0
 """Within an arm and two steps of the shelf."""
@@ -50,19 +46,6 @@ class Walkways(Protocol):
 
     def path(self, start: Point, end: Point) -> WalkingPath | NoPath: ...
     def lengths(self, start: Point, ends: Sequence[Point]) -> NDArray[np.float64]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """Where the shopper was last placed: the part of a ``Track`` guidance needs."""
-
-    x_m: float
-    y_m: float
-    accuracy_radius_m: float
-
-    @property
-    def point(self) -> Point:
-        return (self.x_m, self.y_m)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +76,10 @@ class GuidanceState:
     turn : str or None
     turned_s : float
         When ``turn`` became so.
+    near : tuple of str
+        The parts of the store named.
+    named_s : float
+        When ``near`` became so.
     """
 
     kind: GuidanceKind
@@ -103,6 +90,8 @@ class GuidanceState:
     way: Way | None = None
     turn: Turn | None = None
     turned_s: float = 0.0
+    near: tuple[str, ...] = ()
+    named_s: float = 0.0
 
 
 def guide(
@@ -139,7 +128,7 @@ def guide(
     GuidanceState, Guidance
         The state for the next step, and the facts for the screen.
     """
-    certainty = _certainty(seen, None if state is None else state.certainty)
+    certainty = certainty_of(seen, None if state is None else state.certainty)
     place = None if certainty is Certainty.UNKNOWN else seen
     is_fresh = state is None or not _is_true(state, wish_list, standing_m)
     is_held = state is not None and not is_fresh and 0 <= at_s - state.changed_s < HOLD_S
@@ -152,20 +141,8 @@ def guide(
     sku = None if item is None else item.sku
     changed_s = state.changed_s if state is not None and (kind, sku) == (state.kind, state.sku) else at_s
     after = GuidanceState(kind, sku, changed_s, certainty, considered, way)
-    after = _with_turn(after, state, facing_deg, at_s)
+    after = _with_turn(_with_names(after, state, place, at_s), state, facing_deg, at_s)
     return after, _facts(after, item)
-
-
-def _certainty(seen: Seen | None, before: Certainty | None) -> Certainty:
-    """How the position may be worded: worse at once, better with a margin."""
-    if seen is None or not math.isfinite(seen.accuracy_radius_m):
-        return Certainty.UNKNOWN
-    radius_m = seen.accuracy_radius_m
-    sure_m = SURE_RADIUS_M * (BETTER_BY if before is Certainty.NEAR else 1.0)
-    near_m = NEAR_RADIUS_M * (BETTER_BY if before is Certainty.UNKNOWN else 1.0)
-    if radius_m <= sure_m:
-        return Certainty.SURE
-    return Certainty.NEAR if radius_m <= near_m else Certainty.UNKNOWN
 
 
 def _is_true(state: GuidanceState, wish_list: WishList, standing_m: Mapping[str, Point]) -> bool:
@@ -282,6 +259,16 @@ def _with_turn(
     return replace(after, turn=turn, turned_s=turned_s)
 
 
+def _with_names(after: GuidanceState, before: GuidanceState | None, place: Seen | None, at_s: float) -> GuidanceState:
+    """The parts of the store to name; held like the instruction, so that the words do not flicker at a border."""
+    if place is None:
+        return after
+    if before is not None and before.near and 0 <= at_s - before.named_s < HOLD_S:
+        return replace(after, near=before.near, named_s=before.named_s)
+    unchanged = before is not None and before.near == place.near
+    return replace(after, near=place.near, named_s=before.named_s if before is not None and unchanged else at_s)
+
+
 def _facts(state: GuidanceState, item: WishListItem | None) -> Guidance:
     is_led = state.kind in (GuidanceKind.GO_TO, GuidanceKind.ARRIVED)
     way = state.way if is_led else None
@@ -293,4 +280,5 @@ def _facts(state: GuidanceState, item: WishListItem | None) -> Guidance:
         distance_m=None if length_m is None else round(length_m, 2),
         path=() if way is None else way.points_m,
         turn=state.turn,
+        near=state.near,
     )

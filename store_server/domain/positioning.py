@@ -13,33 +13,44 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from store_server.domain.fixes import Anchor, Fix, NoFix, NoFixReason, circle_95_m
-from store_server.domain.likelihood_grid import LikelihoodGrid, Posterior
+from store_server.domain.drifting import RadioDrifts, Residuals, learn, learning_rate
+from store_server.domain.fixes import Anchor, Fix, Floats, Motion, NoFix, NoFixReason, OtherPlace, Track, circle_95_m
+from store_server.domain.likelihood_grid import Heard, LikelihoodGrid, Posterior
 from store_server.domain.obstacle_loss import FloorObstacles, obstacle_loss_db
+from store_server.domain.plausibility import FEWEST_ANCHORS, IMPOSSIBLE_DISTANCE_M, no_fix_reasons
 from store_server.domain.radio_map import MapSpread, residual_map
-from store_server.domain.ranging import RssiWindow, log_distance_rssi_dbm, rssi_window
+from store_server.domain.ranging import (
+    RssiWindow,
+    estimate_ranges,
+    log_distance_rssi_dbm,
+    log_distance_slope_db,
+    rssi_window,
+)
 from store_server.domain.search_places import anchor_xyz_m, searched_places, slant_range_m
 from store_server.domain.sightings import AdmittedSightings
 from store_server.domain.trilaterating import trilaterate
-from store_server.wire.calibration import Calibration
+from store_server.domain.walking_steps import WalkingSteps
+from store_server.wire.calibration import Calibration, Estimator
 
 if TYPE_CHECKING:
     from store_server.domain.floorplan import Floorplan
 
 __all__ = ["FACTORY_CALIBRATION", "Anchor", "Fix", "FloorEstimator", "NoFix", "NoFixReason", "trilaterate"]
 
-Floats = NDArray[np.float64]
-
 FACTORY_CALIBRATION = Calibration(
-    measured_power_dbm=-59.0,
-    path_loss_exponent=2.5,
+    measured_power_dbm=-58.0,
+    path_loss_exponent=2.3,
+    path_loss_exponent_sd=0.4,
     shadowing_sd_db=4.0,
-    shadowing_growth_db_per_m=0.25,
-    power_sd_db=4.0,
+    shadowing_growth_db_per_m=0.3,
+    power_sd_db=5.0,
+    drift_sd_db=2.5,
     residual_sd_db=0.0,
-    radius_scale=1.3,
+    radius_scale=2.05,
+    radius_power=0.5,
 )
-"""For a floor nobody has measured: typical indoor figures, and a beacon whose power is only roughly known."""
+"""For a floor nobody has measured: typical indoor figures (Rappaport, Wireless Communications, 2nd ed. 2002: exponents of 1.8 in
+a grocery store to 3 in offices), none of them sure, so that what a visit teaches counts for more."""
 
 CELLS_NEVER_CROPPED = 2500
 """A small hall is searched whole: cropping saves nothing there, and signals that barely fall off put beacons anywhere in it."""
@@ -50,18 +61,14 @@ CROP_M = 20.0
 UNEXPLAINED_SHARE = 0.4
 """However dense the survey, another day and another body leave this much of the variance."""
 
-FEWEST_ANCHORS = 3
-"""Two circles meet in two points."""
-
-STALE_AFTER_S = 5.0
-"""A beacon silent for this long has no fix: a person has walked ten metres since."""
-
-LOUD_RANGE_M = 5.0
-IMPOSSIBLE_DISTANCE_M = 30.0
-"""Loud (an implied range under 5 m) at two anchors this far apart within four seconds: nobody walks 20 m in that."""
-
 MOST_CONTRADICTION = 9.0
-"""Strengths three spreads off on average triple the radius; past that the place means nothing and a wider circle no more."""
+"""Past strengths three spreads off on average the place means nothing and a wider circle no more."""
+
+STILL_WEIGHT = 1.6
+"""Strengths of a beacon that stands still count for more: while it moves, a mean mixes several places."""
+
+OFFSET_DOUBT = 0.5
+"""Which part of an offset's variance counts against its anchor: the other part is one all anchors share."""
 
 SMALLEST_RADIUS_M = 0.5
 """No RSSI fix is better than this, whatever the posterior believes of itself."""
@@ -93,41 +100,45 @@ class FloorEstimator:
         self._offsets_db = self._calibrated_offsets()
         between_m = np.hypot(*(self._anchor_xy[:, None] - self._anchor_xy[None]).transpose(2, 0, 1))
         self._is_far = between_m > IMPOSSIBLE_DISTANCE_M
-        self._grid = self._prepare(between_m, _obstacles(floorplan)) if self.anchors else None
+        obstacles = _obstacles(floorplan)
+        self.steps = WalkingSteps(obstacles)
+        self._grid = self._prepare(between_m, obstacles) if self.anchors else None
 
-    def fixes(self, sightings: AdmittedSightings, at_s: float) -> list[Fix | NoFix]:
+    def fixes(
+        self, sightings: AdmittedSightings, at_s: float, tracks: Sequence[Track | None] = ()
+    ) -> list[Fix | NoFix]:
         """One answer per beacon, from what was heard up to ``at_s`` and nothing later.
 
-                Parameters
-                ----------
-                sightings : AdmittedSightings
-                    At least the last ``ranging.WINDOW_S`` seconds; older and later rows are passed over.
-                at_s : float
-                    On the clock of ``heard_s``.
+        Parameters
+        ----------
+        sightings : AdmittedSightings
+            At least the last ``ranging.WINDOW_S`` seconds; older and later rows are passed over.
+        at_s : float
+            On the clock of ``heard_s``.
+        tracks : sequence of Track or None
+            Each beacon's until now, in the order of ``sightings.beacon_ids``: what its visit has taught of the radio is used
+            and added to. Empty: nothing is known of any.
 
-                Returns
-                -------
-                list of Fix or NoFix
-                    In the order of ``sightings.beacon_ids``.
+        Returns
+        -------
+        list of Fix or NoFix
+            In the order of ``sightings.beacon_ids``.
 
-                Examples
-                --------
-                >>> from store_server.domain.consent import admit_recording
-                >>> from store_server.domain.search_places import anchor_xyz_m, searched_places, slant_range_m
-        from store_server.domain.sightings import columns
-                >>> estimator = FloorEstimator([Anchor("n1", 0, 0), Anchor("n2", 8, 0), Anchor("n3", 0, 8)])
-                >>> heard = admit_recording(columns([("b", "n1", -60, 0.1), ("b", "n2", -75, 0.2), ("b", "n3", -76, 0.4)]))
-                >>> [type(answer).__name__ for answer in estimator.fixes(heard, at_s=0.5)]
-                ['Fix']
-                >>> estimator.fixes(heard, at_s=60.0)
-                [NoFix(beacon_id='b', reason=<NoFixReason.STALE: 'stale'>, at_s=60.0)]
-                >>> estimator.fixes(admit_recording(columns([])), at_s=0.5)
-                []
+        Examples
+        --------
+        >>> from store_server.domain.consent import admit_recording
+        >>> from store_server.domain.sightings import columns
+        >>> estimator = FloorEstimator([Anchor("n1", 0, 0), Anchor("n2", 8, 0), Anchor("n3", 0, 8)])
+        >>> heard = admit_recording(columns([("b", "n1", -60, 0.1), ("b", "n2", -75, 0.2), ("b", "n3", -76, 0.4)]))
+        >>> [type(answer).__name__ for answer in estimator.fixes(heard, at_s=0.5)]
+        ['Fix']
+        >>> [answer.reason.value for answer in estimator.fixes(heard, at_s=60)]
+        ['stale']
         """
         if not np.isfinite(at_s):
             return [NoFix(beacon_id, NoFixReason.INVALID, at_s) for beacon_id in sightings.beacon_ids]
         window = rssi_window(sightings, self._node_ids, at_s)
-        reasons = self._reasons(window, at_s)
+        reasons = no_fix_reasons(window, at_s, self._offsets_db, self._is_far, self.calibration)
         answers: list[Fix | NoFix] = [
             NoFix(beacon_id, reason or NoFixReason.STALE, at_s)
             for beacon_id, reason in zip(sightings.beacon_ids, reasons, strict=True)
@@ -135,9 +146,18 @@ class FloorEstimator:
         rows = np.array([row for row, reason in enumerate(reasons) if reason is None], dtype=np.int64)
         if self._grid is None or len(rows) == 0:
             return answers
-        posterior = self._posterior(window, rows)
-        radius = self._radius_m(posterior)
+        before = [tracks[row] if tracks else None for row in rows]
+        drifts = RadioDrifts.of([None if t is None else t.drift for t in before], self._node_ids, self.calibration)
+        if self.calibration.estimator is Estimator.TRILATERATION:
+            posterior = self._trilaterated(window, rows)
+        else:
+            posterior = self._posterior(window, rows, drifts)
+        radius = self.radius_m(posterior.covariance_m2, posterior.misfit)
         used = window.heard[rows].sum(axis=1)
+        if self._adapts:
+            speed_mps = np.array([0.0 if t is None else t.speed_mps for t in before])
+            elapsed_s = np.array([0.0 if t is None else at_s - t.at_s for t in before])
+            drifts = learn(drifts, posterior.residuals, learning_rate(speed_mps, elapsed_s, window.is_moving[rows]))
         for i, row in enumerate(rows):
             answers[row] = Fix(
                 sightings.beacon_ids[row],
@@ -147,44 +167,64 @@ class FloorEstimator:
                 float(radius[i]),
                 int(used[i]),
                 at_s,
+                float(posterior.misfit[i]),
+                _motion(window, int(row)),
+                _other_place(posterior, i),
+                drifts.row(i) if self._adapts else None,
             )
         return answers
 
-    def _posterior(self, window: RssiWindow, rows: NDArray[np.int64]) -> Posterior:
+    @property
+    def _adapts(self) -> bool:
+        c = self.calibration
+        learns = c.drift_sd_db > 0 or c.path_loss_exponent_sd > 0
+        return learns and c.estimator is Estimator.LIKELIHOOD_GRID
+
+    def _posterior(self, window: RssiWindow, rows: NDArray[np.int64], drifts: RadioDrifts) -> Posterior:
         assert self._grid is not None  # noqa: S101 (the caller has looked)
         packets = window.packets[rows]
-        rssi = window.rssi_dbm[rows] - self._offsets_db
+        rssi = window.rssi_dbm[rows] - self._offsets_db - drifts.offset_db - drifts.power_db[:, None]
         # One loud anchor can be across the hall (a reflection, a shelf between); the middle of three rarely is.
         loudest = np.argsort(np.where(packets > 0, -rssi, np.inf), axis=1)[:, :FEWEST_ANCHORS]
         middle = self._anchor_xy[loudest].mean(axis=1)
         nearest = np.hypot(*(middle[:, None] - self._anchor_xy[None]).transpose(2, 0, 1)).argmin(axis=1)
-        return self._grid.locate(rssi, packets / (packets + 1.0), nearest, self.calibration.power_sd_db)
+        # An offset that is not sure takes from its anchor's weight what it would add to its spread.
+        spread = self._grid.mean_variance_db2
+        sure = spread / (spread + OFFSET_DOUBT * drifts.offset_variance_db2)
+        heard = Heard(
+            rssi,
+            packets / (packets + 1.0) * sure * np.where(window.is_still[rows], STILL_WEIGHT, 1.0)[:, None],
+            drifts.power_variance_db2,
+            drifts.exponent,
+            drifts.exponent_variance,
+        )
+        return self._grid.locate(heard, nearest, self.calibration.path_loss_exponent_sd > 0)
 
-    def _radius_m(self, posterior: Posterior) -> Floats:
-        # Anchors that contradict even the likeliest place (dead, lying, behind a crowd) make the place less sure.
-        contradiction = np.sqrt(np.clip(posterior.misfit, 1.0, MOST_CONTRADICTION))
-        radius = self.calibration.radius_scale * circle_95_m(posterior.covariance_m2) * contradiction
-        return np.maximum(radius, SMALLEST_RADIUS_M)
-
-    def _reasons(self, window: RssiWindow, at_s: float) -> list[NoFixReason | None]:
-        """Why each beacon has no fix; None: it may have one."""
-        heard_by = window.heard.sum(axis=1)
+    def _trilaterated(self, window: RssiWindow, rows: NDArray[np.int64]) -> Posterior:
         c = self.calibration
-        loud_dbm = log_distance_rssi_dbm(LOUD_RANGE_M, c.measured_power_dbm, c.path_loss_exponent)
-        is_loud = (window.loudest_dbm - self._offsets_db > loud_dbm).astype(np.float64)
-        impossible = ((is_loud @ self._is_far) * is_loud).sum(axis=1) > 0
-        silent = window.newest_s < at_s - STALE_AFTER_S
-        reasons: list[NoFixReason | None] = [None] * len(heard_by)
-        for row in range(len(heard_by)):
-            if impossible[row]:
-                reasons[row] = NoFixReason.IMPOSSIBLE
-            elif silent[row]:
-                reasons[row] = NoFixReason.INVALID if window.has_invalid[row] else NoFixReason.STALE
-            elif heard_by[row] < FEWEST_ANCHORS:
-                reasons[row] = NoFixReason.TOO_FEW_ANCHORS
-            elif window.is_constant[row]:
-                reasons[row] = NoFixReason.INVALID
-        return reasons
+        power_dbm = c.measured_power_dbm + self._offsets_db
+        ranges = estimate_ranges(window, power_dbm, c.path_loss_exponent, c.shadowing_sd_db)
+        xy, covariance = trilaterate(self._anchor_xy, ranges.range_m[rows], ranges.range_sd_m[rows])
+        shape = (len(rows), len(self.anchors))
+        return Posterior(
+            xy,
+            covariance,
+            np.ones(len(rows)),
+            np.full((len(rows), 2), np.nan),
+            np.zeros(len(rows)),
+            Residuals(np.zeros(shape), np.full(shape, np.inf), np.zeros(shape)),
+        )
+
+    def radius_m(self, covariance_m2: Floats, misfit: Floats) -> Floats:
+        """The 95 % radius to state for places of this covariance and misfit, shapes (B, 2, 2) and (B,) to (B,).
+
+        See ``Calibration.radius_scale`` and ``radius_power``.
+        """
+        # Anchors that contradict even the likeliest place (dead, lying, behind a crowd) make the place less sure.
+        contradiction = np.sqrt(np.clip(misfit, 1.0, MOST_CONTRADICTION))
+        radius = self.calibration.radius_scale * circle_95_m(covariance_m2) ** self.calibration.radius_power
+        radius *= contradiction
+        return np.maximum(radius, SMALLEST_RADIUS_M)
 
     def _calibrated_offsets(self) -> Floats:
         known = {anchor.node_id: anchor.offset_db for anchor in self.calibration.anchors}
@@ -207,6 +247,7 @@ class FloorEstimator:
         xy = searched_places(np.concatenate([self._anchor_xy, survey_xy]), floor)
         range_m = slant_range_m(xy, self.anchors, c.beacon_height_m)
         expected = log_distance_rssi_dbm(range_m, c.measured_power_dbm, c.path_loss_exponent)
+        slope = log_distance_slope_db(range_m)
         expected -= obstacle_loss_db(xy, anchor_xyz_m(self.anchors), floor, c)
         residual, explained = residual_map(
             xy,
@@ -215,11 +256,24 @@ class FloorEstimator:
             np.array(c.survey_visit, dtype=np.int64),
             MapSpread(c.residual_sd_db, c.residual_length_m, c.residual_noise_db, c.drift_sd_db),
         )
-        variance = (c.shadowing_sd_db + c.shadowing_growth_db_per_m * range_m) ** 2
+        variance = (c.spread_scale * (c.shadowing_sd_db + c.shadowing_growth_db_per_m * range_m)) ** 2
         # The survey takes from the spread the part that stays at its place; the rest (bodies, fading, drift) remains.
         spread = np.sqrt(np.maximum(variance - explained, UNEXPLAINED_SHARE * variance))
         crop_m = float(between_m.max()) + CROP_M if len(xy) <= CELLS_NEVER_CROPPED else CROP_M
-        return LikelihoodGrid(xy, expected + residual, spread, self._anchor_xy, crop_m, np.zeros(len(xy)))
+        return LikelihoodGrid(xy, expected + residual, spread, slope, self._anchor_xy, crop_m)
+
+
+def _motion(window: RssiWindow, row: int) -> Motion:
+    if window.is_moving[row]:
+        return Motion.MOVING
+    return Motion.STILL if window.is_still[row] else Motion.UNKNOWN
+
+
+def _other_place(posterior: Posterior, row: int) -> OtherPlace | None:
+    probability = float(posterior.other_probability[row])
+    if probability == 0:
+        return None
+    return OtherPlace(float(posterior.other_xy_m[row, 0]), float(posterior.other_xy_m[row, 1]), probability)
 
 
 def _obstacles(floorplan: Floorplan | FloorObstacles | None) -> FloorObstacles:

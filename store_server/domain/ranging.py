@@ -2,6 +2,8 @@
 
 A window weighs each sighting by its age (exponentially) and averages in milliwatts: a fade lasts one packet and
 drags a mean of decibels down, while a mean of power barely sees it (measured in the hall: p95 3.41 to 2.91 m).
+A beacon that stands still is averaged for longer than one that moves, and whether it moves is read from the strengths
+themselves: past a few metres they no longer sound like the seconds before.
 """
 
 from __future__ import annotations
@@ -16,11 +18,27 @@ from store_server.domain.sightings import AdmittedSightings
 
 Floats = NDArray[np.float64]
 
-WINDOW_TAU_S = 2.0
-"""A sighting this old counts 1/e of a new one: shorter is noisier, longer lags a walker by more than it gains."""
+MOVING_TAU_S = 1.0
+"""While a beacon moves, a sighting this old counts 1/e of a new one: longer lags a walker by more than it gains, and the track
+averages too."""
 
-WINDOW_S = 8.0
-"""Sightings older than this (4 tau, 2 % weight) are left out."""
+STILL_TAU_S = 5.0
+"""The same for a beacon that stands still, or of which nobody can tell yet."""
+
+COMPARED_TAU_S = 2.0
+"""The recent past that is compared with ``STILL_TAU_S`` to see whether a beacon moves."""
+
+WINDOW_S = 12.0
+"""Sightings older than this are left out."""
+
+TELLS_MOTION_AFTER_S = 3.0
+"""A beacon heard for less than this has no past to compare with."""
+
+PACKET_SD_DB = 3.0
+"""Spread of single packets about their mean where nothing moves (the hall: 2.8, median place)."""
+
+MOVING_ABOVE = 0.7
+"""In ``RssiWindow.stir``: in the hall nine in ten moments of standing are below, of walking (0.2 m/s and more) above."""
 
 NEAREST_RANGE_M = 0.3
 """The log-distance model has a pole at 0 m; nobody wears a beacon nearer to a node than this."""
@@ -37,6 +55,20 @@ def log_distance_rssi_dbm(range_m: ArrayLike, measured_power_dbm: float, path_lo
     """
     nearest_m = np.maximum(np.asarray(range_m, dtype=np.float64), NEAREST_RANGE_M)
     return np.asarray(measured_power_dbm - 10 * path_loss_exponent * np.log10(nearest_m))
+
+
+EXPONENT_PIVOT_M = 5.0
+"""A changed path-loss exponent leaves what is heard at this range as it is, so that power and exponent can be told apart."""
+
+
+def log_distance_slope_db(range_m: ArrayLike) -> Floats:
+    """By how much the expected strength at a range grows with the path-loss exponent about ``EXPONENT_PIVOT_M``.
+
+    >>> log_distance_slope_db([0.5, 5.0, 50.0]).tolist()
+    [10.0, 0.0, -10.0]
+    """
+    nearest_m = np.maximum(np.asarray(range_m, dtype=np.float64), NEAREST_RANGE_M)
+    return np.asarray(-10 * np.log10(nearest_m / EXPONENT_PIVOT_M))
 
 
 def log_distance_range_m(rssi_dbm: ArrayLike, measured_power_dbm: ArrayLike, path_loss_exponent: float) -> Floats:
@@ -71,6 +103,9 @@ class RssiWindow:
         Weighted mean, taken in milliwatts; 0 where nothing was heard (see ``heard``).
     packets : ndarray, shape (B, A)
         Effective number of sightings behind it, 0 where nothing was heard.
+    stir : ndarray, shape (B,)
+        How unlike the last two seconds sound to the last five, in squared spreads of a packet's fading: about 0.3 for a beacon
+        that stands still, 2 for one that walks; NaN while that cannot be told.
     newest_s : ndarray, shape (B,)
         When the beacon was last heard by any anchor; -inf: not within the window.
     loudest_dbm : ndarray, shape (B, A)
@@ -83,6 +118,7 @@ class RssiWindow:
 
     rssi_dbm: Floats
     packets: Floats
+    stir: Floats
     newest_s: Floats
     loudest_dbm: Floats
     is_constant: NDArray[np.bool_]
@@ -93,14 +129,22 @@ class RssiWindow:
         """Which anchors heard which beacon, shape (B, A)."""
         return self.packets > 0
 
+    @property
+    def is_moving(self) -> NDArray[np.bool_]:
+        """Which beacons surely move, shape (B,)."""
+        return self.stir > MOVING_ABOVE  # False for NaN
+
+    @property
+    def is_still(self) -> NDArray[np.bool_]:
+        """Which beacons surely stand still, shape (B,)."""
+        return self.stir <= MOVING_ABOVE
+
 
 LOUD_WITHIN_S = 4.0
 """How old a sighting may be to count as "at once" with a new one: nobody crosses 30 m in it."""
 
 
-def rssi_window(
-    sightings: AdmittedSightings, node_ids: Sequence[str], at_s: float, tau_s: float = WINDOW_TAU_S
-) -> RssiWindow:
+def rssi_window(sightings: AdmittedSightings, node_ids: Sequence[str], at_s: float) -> RssiWindow:
     """Average each beacon at each anchor over the recent past of ``at_s``; nothing later is looked at.
 
     Parameters
@@ -110,13 +154,12 @@ def rssi_window(
         The anchors, in the order of the result's columns; sightings of other nodes are left out.
     at_s : float
         On the clock of ``heard_s``.
-    tau_s : float
-        Time constant of the weights.
 
     Returns
     -------
     RssiWindow
-        One row for each of ``sightings.beacon_ids``, also for the silent ones.
+        One row for each of ``sightings.beacon_ids``, also for the silent ones. The time constant of the weights is
+        ``MOVING_TAU_S`` for beacons that surely move, ``STILL_TAU_S`` for the others.
     """
     beacons, anchors = len(sightings.beacon_ids), len(node_ids)
     column_of = {node_id: column for column, node_id in enumerate(node_ids)}
@@ -128,34 +171,59 @@ def rssi_window(
     has_invalid = np.bincount(beacon[~in_range], minlength=beacons) > 0
     usable = in_range & (column >= 0)
     beacon, heard_s, rssi, column = beacon[usable], heard_s[usable], rssi[usable], column[usable]
-
-    cell, cells = beacon * anchors + column, beacons * anchors
-    weight = np.exp((heard_s - at_s) / tau_s)
-    total = np.bincount(cell, weight, cells)
-    squares = np.bincount(cell, weight * weight, cells)
-    milliwatts = np.bincount(cell, weight * 10 ** (rssi / 10), cells)
-    heard = total > 0
-    mean_dbm = np.zeros(cells)
-    mean_dbm[heard] = 10 * np.log10(milliwatts[heard] / total[heard])
-    packets = np.zeros(cells)
-    packets[heard] = total[heard] ** 2 / squares[heard]
+    cell, shape = beacon * anchors + column, (beacons, anchors)
 
     newest_s, quietest, loudest = np.full(beacons, -np.inf), np.full(beacons, np.inf), np.full(beacons, -np.inf)
+    oldest_s = np.full(beacons, np.inf)
     np.maximum.at(newest_s, beacon, heard_s)
+    np.minimum.at(oldest_s, beacon, heard_s)
     np.minimum.at(quietest, beacon, rssi)
     np.maximum.at(loudest, beacon, rssi)
     recent = heard_s > at_s - LOUD_WITHIN_S
-    loudest_dbm = np.full(cells, -np.inf)
+    loudest_dbm = np.full(beacons * anchors, -np.inf)
     np.maximum.at(loudest_dbm, cell[recent], rssi[recent])
-    shape = (beacons, anchors)
-    return RssiWindow(
-        mean_dbm.reshape(shape),
-        packets.reshape(shape),
-        newest_s,
-        loudest_dbm.reshape(shape),
-        quietest == loudest,
-        has_invalid,
-    )
+
+    means = _Means(cell, heard_s - at_s, 10 ** (rssi / 10), shape)
+    slow = means.over(STILL_TAU_S)
+    stir = _stir(means.over(COMPARED_TAU_S), slow)
+    stir[oldest_s > at_s - TELLS_MOTION_AFTER_S] = np.nan
+    fast = means.over(MOVING_TAU_S)
+    moves = (stir > MOVING_ABOVE)[:, None]
+    mean_dbm, packets = (np.where(moves, of_fast, of_slow) for of_fast, of_slow in zip(fast, slow, strict=True))
+    return RssiWindow(mean_dbm, packets, stir, newest_s, loudest_dbm.reshape(shape), quietest == loudest, has_invalid)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Means:
+    """Sightings ready to be averaged: which cell of (B, A) each falls in, its age (negative, s) and its power (mW)."""
+
+    cell: NDArray[np.int64]
+    age_s: Floats
+    milliwatts: Floats
+    shape: tuple[int, int]
+
+    def over(self, tau_s: float) -> tuple[Floats, Floats]:
+        """Mean in dBm and effective number of sightings, shape (B, A) each, 0 where there are none."""
+        cells = self.shape[0] * self.shape[1]
+        weight = np.exp(self.age_s / tau_s)
+        total = np.bincount(self.cell, weight, cells)
+        squares = np.bincount(self.cell, weight * weight, cells)
+        milliwatts = np.bincount(self.cell, weight * self.milliwatts, cells)
+        heard = total > 0
+        mean_dbm, packets = np.zeros(cells), np.zeros(cells)
+        mean_dbm[heard] = 10 * np.log10(milliwatts[heard] / total[heard])
+        packets[heard] = total[heard] ** 2 / squares[heard]
+        return mean_dbm.reshape(self.shape), packets.reshape(self.shape)
+
+
+def _stir(recent: tuple[Floats, Floats], slow: tuple[Floats, Floats]) -> Floats:
+    """Mean over the anchors of the squared difference of both means, in its own variance where nothing moves, shape (B,)."""
+    both = (recent[1] > 0) & (slow[1] > 0)
+    # The recent past is part of the longer one, so the variance of the difference is that of the part less that of the whole.
+    variance = PACKET_SD_DB**2 * np.maximum(1 / np.maximum(recent[1], 0.1) - 1 / np.maximum(slow[1], 0.1), 0.05)
+    squares = np.where(both, (recent[0] - slow[0]) ** 2 / variance, 0.0).sum(axis=1)
+    anchors = both.sum(axis=1)
+    return np.where(anchors > 0, squares / np.maximum(anchors, 1), np.nan)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from store_server.domain.fixes import Anchor
 from store_server.domain.obstacle_loss import FloorObstacles
@@ -44,17 +45,32 @@ def searched_places(known_xy: Floats, floor: FloorObstacles) -> Floats:
         west, south, east, north = area.bounds
     else:
         (west, south), (east, north) = known_xy.min(axis=0) - MARGIN_M, known_xy.max(axis=0) + MARGIN_M
-        standing = [shape for shape, _ in floor.fixtures]
-        area = shapely.box(west, south, east, north).difference(shapely.union_all(np.array(standing)))
+        whole = shapely.box(west, south, east, north)
+        area = whole.difference(shapely.union_all(np.array([shape for shape, _ in floor.fixtures])))
+        # A floor that is all shelf is drawn wrong; beacons are somewhere on it all the same.
+        area = whole if area.is_empty else area
+    xy, _ = cells_within(area)
+    return xy
+
+
+def cells_within(area: BaseGeometry) -> tuple[Floats, float]:
+    """Centres of the square cells of an area, shape (C, 2), and their side in metres; at least one cell.
+
+    >>> cells_within(shapely.box(0, 0, 1, 0.4))
+    (array([[0.25, 0.2 ],
+           [0.75, 0.2 ]]), 0.5)
+    """
+    west, south, east, north = area.bounds
     cell_m = max(CELL_M, float(np.sqrt((east - west) * (north - south) / MOST_CELLS)))
     x = _centred((west + east) / 2, east - west, cell_m)
     y = _centred((south + north) / 2, north - south, cell_m)
     xy = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
     shapely.prepare(area)
     walkable = xy[shapely.contains_xy(area, xy)]
-    return walkable if len(walkable) else xy
+    return (walkable if len(walkable) else xy), cell_m
 
 
 def _centred(middle: float, length: float, step: float) -> Floats:
-    count = max(1, int(np.ceil(length / step)))
+    # A hair beyond a whole number of cells is rounding, not one more cell: moving a floor must not change its cells.
+    count = max(1, int(np.ceil(length / step - 1e-6)))
     return np.asarray(middle + (np.arange(count) - (count - 1) / 2) * step)

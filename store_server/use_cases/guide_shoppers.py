@@ -10,6 +10,8 @@ from datetime import datetime
 import numpy as np
 
 from store_server.domain.complements import NOTHING_LEARNED, Complements
+from store_server.domain.fixes import Track
+from store_server.domain.floorplan import Floorplan
 from store_server.domain.guidance import Seen, guide
 from store_server.domain.kiosk_views import KioskView, Opened
 from store_server.domain.suggesting import Rules, candidates, choose, extra_walk_m
@@ -23,6 +25,16 @@ SENSITIVE_CATEGORIES = frozenset({"pharmacy", "intimate", "alcohol", "baby healt
 """Never suggested and never a reason; a product may also be marked sensitive by itself."""
 
 LEARNED_FRESH_S = 60.0
+
+
+def _names_near(floorplan: Floorplan, track: Track) -> tuple[str, ...]:
+    """What the part of the store the shopper is in is called, and the one they may be in instead. Sensitive parts have no name:
+    who stands near reads the screen too."""
+    places = [(track.x_m, track.y_m)]
+    if track.other_place is not None:
+        places.append((track.other_place.x_m, track.other_place.y_m))
+    zones = [floorplan.zone_at(*place) for place in places]
+    return tuple(dict.fromkeys(zone.name for zone in zones if zone is not None and not zone.is_sensitive))
 
 
 @dataclass
@@ -43,7 +55,8 @@ class Guides:
         wish_list = place_items(self.records.shoppers.wish_list(shopper_id), floor.places)
         seen = None
         if held is not None:
-            seen = Seen(held.track.x_m, held.track.y_m, held.track.accuracy_radius_m)
+            track = held.track
+            seen = Seen(track.x_m, track.y_m, track.accuracy_radius_m, _names_near(floor.floorplan, track))
         state, guidance = guide(
             opened.guidance_state,
             wish_list=wish_list,

@@ -14,7 +14,7 @@ from store_server.domain.kiosk_views import Bearer, KioskView, observe_visitors
 from store_server.domain.positioning import Fix
 from store_server.domain.ranging import WINDOW_S
 from store_server.domain.tokens import RANDOM_BYTES
-from store_server.domain.tracking import advance, is_stale
+from store_server.domain.tracking import Step, advance_all, is_stale
 from store_server.ports import Clock, LiveState, LiveTrack, Records, ReplayVerdict
 from store_server.use_cases.admit_beacons import Admissions
 from store_server.use_cases.floors import Floor, Floors
@@ -137,16 +137,15 @@ class Spine:
     def _locate(self, floor: Floor, now_s: float) -> None:
         window = self.live.window(now_s - WINDOW_S)
         known = {held.track.beacon_id: held for held in self.live.tracks()}
-        moved: list[LiveTrack] = []
-        for fix in floor.estimator.fixes(window.sightings, now_s):
-            if not isinstance(fix, Fix):
-                continue
-            shopper_id, epoch = window.bearers[fix.beacon_id]
-            held = known.get(fix.beacon_id)
-            track = None if held is None else held.track
-            new_id = secrets.token_hex(16) if track is None else track.track_id
-            moved.append(LiveTrack(advance(track, fix, new_id, floor.floorplan), shopper_id, epoch))
-        self.live.save_tracks(moved)
+        before = [known[b].track if b in known else None for b in window.sightings.beacon_ids]
+        answers = floor.estimator.fixes(window.sightings, now_s, before)
+        steps = [
+            Step(track, fix, secrets.token_hex(16) if track is None else track.track_id)
+            for track, fix in zip(before, answers, strict=True)
+            if isinstance(fix, Fix)
+        ]
+        moved = advance_all(steps, floor.estimator)
+        self.live.save_tracks([LiveTrack(track, *window.bearers[track.beacon_id]) for track in moved])
         self.live.drop_older(now_s - TRACK_LIVES_S)
 
     def look_at_kiosk(self, floor: Floor, kiosk_key: str, standings: Mapping[str, Standing], now: datetime) -> None:

@@ -9,7 +9,8 @@ from store_server.ports import Clock, Messenger, Records
 from store_server.use_cases.enrol import Enrolment
 from store_server.use_cases.floors import Floors
 from store_server.use_cases.publish_views import Views
-from store_server.wire.people import PlanProblem, PlanReport
+from store_server.wire.calibration import Calibration
+from store_server.wire.people import PlanProblem, PlanReport, PositionsReport
 from store_server.wire.presence import KioskOverview, StoreOverview
 
 
@@ -58,4 +59,14 @@ class Oversight:
                 )
                 for p in found[:500]
             ),
+            positions=_positions(floor.estimator.calibration),
         )
+
+
+def _positions(calibration: Calibration) -> PositionsReport:
+    return PositionsReport(
+        survey_points=calibration.survey_points,
+        estimator=calibration.estimator,
+        compared=calibration.compared,
+        radius_held=calibration.cross_validated_coverage,
+    )

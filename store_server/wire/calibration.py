@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
@@ -22,6 +23,23 @@ class AnchorCalibration(Message):
     """How much louder than the floor's model this receiver hears."""
 
 
+class Estimator(StrEnum):
+    """How a position is found."""
+
+    LIKELIHOOD_GRID = "likelihood_grid"
+    """The likelihood of what was heard at each place of the floor."""
+    TRILATERATION = "trilateration"
+    """Least squares on ranges: what most systems do, easily explained, and the referee of the other."""
+
+
+class ComparedEstimator(Message):
+    """One estimator's errors on recordings left out of the calibration."""
+
+    estimator: Estimator
+    median_m: Annotated[float, Field(ge=0)]
+    p95_m: Annotated[float, Field(ge=0)]
+
+
 class Calibration(Message):
     """``aisleway calibrate`` writes it, the estimator reads it.
 
@@ -40,6 +58,10 @@ class Calibration(Message):
     """How much the spread grows with each metre of distance."""
     power_sd_db: Annotated[float, Field(ge=0, le=30)] = 0.0
     """Spread of the beacons' own power: near 0 for a store's own tags, large for unknown phones."""
+    path_loss_exponent_sd: Annotated[float, Field(ge=0, le=2)] = 0.0
+    """How unsure the exponent is: 0 once a survey has measured it, else it is learned while a beacon moves."""
+    spread_scale: Annotated[float, Field(gt=0, le=5)] = 1.0
+    """What the spread is multiplied by, as recordings left out showed best."""
     drift_sd_db: Annotated[float, Field(ge=0, le=10)] = 2.0
     """How far each receiver's offset wanders from visit to visit; 0: offsets are never adapted while a beacon moves."""
     beacon_height_m: Annotated[float, Field(ge=0, le=10)] = 1.2
@@ -61,7 +83,15 @@ class Calibration(Message):
     residual_length_m: Annotated[float, Field(gt=0, le=100)] = 3.0
     """Over how many metres the residual map keeps its likeness."""
     radius_scale: Annotated[float, Field(gt=0, le=20)] = 1.0
-    """What the stated 95 % radius is widened by, so that it held on recordings left out."""
+    """The stated 95 % radius, in metres, where the model's own circle would be 1 m; chosen so that it held on recordings left
+    out."""
+    radius_power: Annotated[float, Field(ge=0, le=2)] = 1.0
+    """How the stated radius grows with the model's own circle. On one floor errors grow as the circle does or faster (1, 1.5);
+    without a survey the circle says less of them than which building it is (0.5)."""
+    estimator: Estimator = Estimator.LIKELIHOOD_GRID
+    """Which one serves the floor: the one whose left-out errors were smaller."""
+    compared: Annotated[tuple[ComparedEstimator, ...], Field(max_length=20)] = ()
+    """What was tried on recordings left out, the one that serves first."""
     cross_validated_median_m: Annotated[float, Field(ge=0)] | None = None
     cross_validated_p95_m: Annotated[float, Field(ge=0)] | None = None
     cross_validated_coverage: Annotated[float, Field(ge=0, le=1)] | None = None

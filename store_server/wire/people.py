@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from store_server.wire.calibration import ComparedEstimator, Estimator
 from store_server.wire.message import Instant, Key, Label, Message
 
 UserName = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[\w.@-]+$")]
@@ -118,11 +119,25 @@ class PlanProblem(Message):
     words: Label
 
 
+class PositionsReport(Message):
+    """How far positions on the published plan can be trusted."""
+
+    survey_points: Annotated[int, Field(ge=0)]
+    """Places the calibration was measured at; 0: nobody has surveyed the floor."""
+    estimator: Estimator
+    """Which one serves the floor."""
+    compared: Annotated[tuple[ComparedEstimator, ...], Field(max_length=20)]
+    """Errors on recordings left out of the calibration, the serving one's first; empty where none were."""
+    radius_held: Annotated[float, Field(ge=0, le=1)] | None
+    """Share of those errors within the stated 95 % radius."""
+
+
 class PlanReport(Message):
     """GET /api/manager/plan-report."""
 
     plan_version: int
     problems: tuple[PlanProblem, ...]
+    positions: PositionsReport | None = None
 
 
 class Problem(Message):

@@ -123,6 +123,8 @@ class Guidance(Message):
     """The path from the shopper to the shelf, in metres; empty where there is none."""
     turn: Literal["ahead", "left", "right", "back"] | None
     """Where the path leads first, as seen by someone facing the way the kiosk's map has up."""
+    near: Annotated[tuple[Label, ...], Field(max_length=2)] = ()
+    """Names of the part of the store the shopper is near; two where the signals fit both. None where it is sensitive."""
 
 
 class SuggestionReason(Message):

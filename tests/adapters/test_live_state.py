@@ -35,7 +35,7 @@ def heard(*bearers: tuple[str, str, int], node_id: str = "n1") -> Admitted:
 
 
 def track(beacon_id: str = "b1", shopper_id: str = "s1", epoch: int = 0, last_fix_s: float = NOW_S) -> LiveTrack:
-    moved = Track("t" * 32, beacon_id, 1.0, 2.0, 0.0, 0.0, np.eye(4), 1.0, last_fix_s, last_fix_s)
+    moved = Track("t" * 32, beacon_id, 1.0, 2.0, 1.0, np.zeros(6), np.eye(6), last_fix_s, last_fix_s, last_fix_s)
     return LiveTrack(moved, shopper_id, epoch)
 
 

@@ -17,7 +17,7 @@ def test_the_error_is_measured_where_recordings_were_left_out() -> None:
     assert 0.1 < found.cross_validated_median_m < 1.5
     assert found.cross_validated_median_m < found.cross_validated_p95_m < 4.0
     assert found.cross_validated_coverage is not None
-    assert 0.92 <= found.cross_validated_coverage <= 0.985
+    assert 0.9 <= found.cross_validated_coverage <= 0.985
 
 
 def test_with_few_points_chosen_the_error_is_measured_at_the_others() -> None:

@@ -56,7 +56,7 @@ def test_kiosks_looked_at_by_many_threads_do_not_crash_the_shapes(opened: Opened
                 for _ in range(LOOKS):
                     x_m, y_m = rng.uniform(1, 59), rng.uniform(1, 31)
                     at_s = now.timestamp()
-                    track = Track("t", beacon_id, x_m, y_m, 0.0, 0.0, np.eye(4), 2.0, at_s, at_s)
+                    track = Track("t", beacon_id, x_m, y_m, 2.0, np.zeros(6), np.eye(6), at_s, at_s, at_s)
                     opened.live.save_tracks([LiveTrack(track, shopper_id, bearer.epoch)])
                     opened.store.spine.look_at_kiosk(floor, kiosk_key, standings, now)
             except BaseException as error:

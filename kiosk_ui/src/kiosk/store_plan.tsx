@@ -23,8 +23,10 @@ interface Drawn {
   here: Point | null;
 }
 
-function dotWords(certainty: Certainty): string {
-  return say(certainty === "sure" ? "map.you_sure" : "map.you_near");
+function dotWords(certainty: Certainty, [first, second]: readonly string[]): string {
+  if (certainty === "sure") return say("map.you_sure");
+  if (first === undefined) return say("map.you_near");
+  return second === undefined ? say("map.you_near_zone", { zone: first }) : say("map.you_near_either", { first, second });
 }
 
 /** The plan as this kiosk's visitor sees it: up is the way they face, and they are always on it. */
@@ -73,16 +75,17 @@ export function StorePlan({ plan, kiosk_key, guidance, items, place }: StorePlan
 
   const moved = track.value;
   const certainty = guidance?.certainty ?? "unknown";
+  const near = guidance?.near ?? [];
   useEffect(() => {
     const isShown = isGuiding && certainty !== "unknown";
     const now = drawn.current;
-    now?.way.moveTo(isShown ? moved : null, isShown ? dotWords(certainty) : "");
+    now?.way.moveTo(isShown ? moved : null, isShown ? dotWords(certainty, near) : "");
     if (!now || !isShown || moved === null || now.view.isInSight(moved.x_m, moved.y_m)) return;
     const places: Point[] = [[moved.x_m, moved.y_m]];
     if (target) places.push([target.x_m, target.y_m]);
     if (now.here) places.push(now.here);
     now.view.showPlaces(places);
-  }, [plan, tongue, moved, isGuiding, certainty]);
+  }, [plan, tongue, moved, isGuiding, certainty, near.join()]);
 
   const view = (): FloorplanView | undefined => drawn.current?.view;
   return (

@@ -4,7 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { FloorplanView } from "../floorplan_view.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Trouble } from "../parts/trouble.tsx";
-import type { PlanProblem, PublishedFloorplan } from "../wire.gen.ts";
+import type { PlanProblem, PositionsReport, PublishedFloorplan } from "../wire.gen.ts";
 import { language, say } from "../words.ts";
 import { fetchPlan, plan, planTrouble, report } from "./plan_now.ts";
 
@@ -83,6 +83,48 @@ function PlanWithProblems({ shown, problems }: { shown: PublishedFloorplan; prob
   );
 }
 
+function metres(value: number): string {
+  return say("manager.metres", { metres: value });
+}
+
+/** How far off positions are on this floor, and what was tried to know it. */
+function Positions({ positions }: { positions: PositionsReport }) {
+  const isSurveyed = positions.survey_points > 0;
+  return (
+    <section class="card stack" data-testid="positions">
+      <h2>{say("manager.positions")}</h2>
+      <p>
+        {isSurveyed ? say("manager.surveyed", { points: positions.survey_points }) : say("manager.not_surveyed")}
+      </p>
+      {positions.compared.length > 0 && (
+        <table class="figures">
+          <caption class="quiet">{say("manager.left_out")}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{say("manager.method")}</th>
+              <th scope="col">{say("manager.half_within")}</th>
+              <th scope="col">{say("manager.most_within")}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {positions.compared.map((each) => (
+              <tr key={each.estimator}>
+                <th scope="row">
+                  {say(`manager.${each.estimator}`)}
+                  {each.estimator === positions.estimator && <span class="status"> {say("manager.serves")}</span>}
+                </th>
+                <td>{metres(each.median_m)}</td>
+                <td>{metres(each.p95_m)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {positions.radius_held !== null && <p class="quiet">{say("manager.radius_held", { share: positions.radius_held })}</p>}
+    </section>
+  );
+}
+
 export function Plan() {
   useEffect(() => void fetchPlan(), []);
   const problems = [...(report.value?.problems ?? [])].sort(isErrorFirst);
@@ -94,6 +136,7 @@ export function Plan() {
       </h1>
       <Trouble words={planTrouble.value} />
       {plan.value && report.value && <PlanWithProblems shown={plan.value} problems={problems} />}
+      {report.value?.positions && <Positions positions={report.value.positions} />}
       {plan.value?.document.attribution && <p class="quiet">{plan.value.document.attribution}</p>}
     </main>
   );
