@@ -116,6 +116,18 @@ def test_the_plan_is_judged(opened: OpenedStore) -> None:
     assert not [problem for problem in report.problems if problem.severity == "error"]
 
 
+def test_the_manager_is_told_how_exact_positions_are(opened: OpenedStore) -> None:
+    manager = opened.signed_in(Role.MANAGER)
+    floor = opened.store.oversight.floors.current()
+    assert floor is not None
+    report = PlanReport.model_validate_json(manager.ask("GET", "/api/manager/plan-report").data).positions
+    assert report is not None
+    calibration = floor.estimator.calibration
+    assert (report.survey_points, report.estimator) == (calibration.survey_points, calibration.estimator)
+    assert report.compared == calibration.compared
+    assert report.radius_held == calibration.cross_validated_coverage
+
+
 @pytest.mark.parametrize("kind", list(CodeKind))
 def test_a_new_code_ends_the_one_before(opened: OpenedStore, kind: CodeKind) -> None:
     key = KIOSK if kind is CodeKind.KIOSK else "rpi-01"
