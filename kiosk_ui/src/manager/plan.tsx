@@ -97,7 +97,7 @@ function Positions({ positions }: { positions: PositionsReport }) {
         {isSurveyed ? say("manager.surveyed", { points: positions.survey_points }) : say("manager.not_surveyed")}
       </p>
       {positions.compared.length > 0 && (
-        <table class="figures">
+        <table class="figures fitting">
           <caption class="quiet">{say("manager.left_out")}</caption>
           <thead>
             <tr>
@@ -110,8 +110,8 @@ function Positions({ positions }: { positions: PositionsReport }) {
             {positions.compared.map((each) => (
               <tr key={each.estimator}>
                 <th scope="row">
-                  {say(`manager.${each.estimator}`)}
-                  {each.estimator === positions.estimator && <span class="status"> {say("manager.serves")}</span>}
+                  {say(`manager.${each.estimator}`)}{" "}
+                  {each.estimator === positions.estimator && <span class="quiet">({say("manager.serves")})</span>}
                 </th>
                 <td>{metres(each.median_m)}</td>
                 <td>{metres(each.p95_m)}</td>
