@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -97,6 +98,7 @@ def calibrate_command(dataset: Path, out: Path, points: int | None) -> None:
     if recordings:
         click.echo(f"Fitting, then leaving each part of {len(recordings)} recordings out in turn ...", err=True)
     calibration = calibrate(anchors, recordings, floor, chosen, between_dbm)
+    calibration = calibration.model_copy(update={"made_at": datetime.now(UTC).replace(microsecond=0)})
     _write_text(out, [calibration.model_dump_json(indent=1), "\n"])
     click.echo(f"{calibration.survey_points} survey points, {len(anchors)} receivers: {out}")
     if nodes_heard:
