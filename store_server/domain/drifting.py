@@ -122,25 +122,23 @@ def learn(drifts: RadioDrifts, residuals: Residuals, rate: Floats) -> RadioDrift
     -------
     RadioDrifts
     """
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
         noise = residuals.variance_db2 / rate[:, None]
     # The covariance of the residuals is diagonal but for the two quantities all anchors share, so its inverse is by Woodbury.
     inverse = 1 / (drifts.offset_variance_db2 + noise)
-    shared = np.stack([np.ones_like(inverse), residuals.exponent_slope_db], axis=2)
-    weighted = shared * inverse[:, :, None]
+    slope = residuals.exponent_slope_db
+    shared = np.stack([np.ones_like(inverse), slope], axis=1)  # (B, 2, A): how each shared quantity pulls the anchors
+    weighted = shared * inverse[:, None]
     prior = np.stack([drifts.power_variance_db2, drifts.exponent_variance], axis=1)
-    inner = np.linalg.inv(
-        np.eye(2) * (1 / np.maximum(prior, 1e-12))[:, None, :] + np.einsum("bai,baj->bij", weighted, shared)
-    )
+    inner = np.linalg.inv(np.eye(2) * (1 / np.maximum(prior, 1e-12))[:, None, :] + weighted @ shared.transpose(0, 2, 1))
+    spread = inner @ weighted
 
     def solved(right: Floats) -> Floats:
-        return np.asarray(
-            inverse * right - np.einsum("bai,bij,bj->ba", weighted, inner, np.einsum("bai,ba->bi", weighted, right))
-        )
+        of_shared = weighted @ right[:, :, None]
+        return np.asarray(inverse * right - (spread * of_shared).sum(axis=1))
 
     news = solved(np.where(np.isfinite(noise), residuals.mean_db, 0.0))
-    diagonal = inverse - np.einsum("bai,bij,baj->ba", weighted, inner, weighted)
-    slope = residuals.exponent_slope_db
+    diagonal = inverse - (weighted * spread).sum(axis=1)
     power_gain = solved(np.ones_like(inverse)).sum(axis=1)
     slope_gain = (slope * solved(slope)).sum(axis=1)
     return RadioDrifts(

@@ -8,6 +8,7 @@ beacon best.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,8 +16,9 @@ from numpy.typing import NDArray
 
 from store_server.domain.drifting import Residuals
 from store_server.domain.fixes import Floats
+from store_server.domain.posteriors import APART_M, Heard, Posterior, Singles, other_places
 
-Singles = NDArray[np.float32]
+__all__ = ["Heard", "LikelihoodGrid", "Posterior"]
 
 CENTRE_DBM = -70.0
 """Strengths are taken relative to this, so that single precision keeps a thousandth of a decibel after squaring."""
@@ -24,93 +26,59 @@ CENTRE_DBM = -70.0
 FARTHEST_ANCHOR_CROPS = 1.5
 """Anchors farther than this many crop radii from a tile's centre tell nothing there that nearer ones do not tell better."""
 
-APART_M = 3.0
-"""Places nearer to the likeliest one than this are the same place for a shopper: the next aisle begins there."""
+LOG_SPREAD, STRENGTH_2, PRECISION, STRENGTH, SLOPE, SLOPE_2, SLOPE_STRENGTH = range(7)
+"""What ``_Tile.features`` holds, each but the first times the precision; ordered so that each product takes neighbours."""
 
-PEAK_CLEAR_M = 0.5
-"""A second peak lies beyond ``APART_M`` by at least this, one cell; nearer it is the slope of the first."""
+MOMENTS = 6
+"""Columns of ``_Tile.averaged`` that tell where a beacon is."""
 
-TOLD_PROBABILITY = 0.25
-"""A second place less likely than this is not worth a word."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Heard:
-    """What ``B`` beacons sounded like at ``A`` anchors, and what is believed of their visits.
-
-    Attributes
-    ----------
-    rssi_dbm : ndarray, shape (B, A)
-        Offsets and the beacon's power taken off.
-    weight : ndarray, shape (B, A)
-        0 where not heard, up to 1 where heard often: how much of the precision applies.
-    power_variance_db2 : ndarray, shape (B,)
-        Of the beacon's power about the calibration's, integrated out.
-    exponent, exponent_variance : ndarray, shape (B,)
-        What is added to the path-loss exponent; its variance is integrated out too.
-    """
-
-    rssi_dbm: Floats
-    weight: Floats
-    power_variance_db2: Floats
-    exponent: Floats
-    exponent_variance: Floats
-
-    def at(self, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Heard:
-        """Some beacons at some anchors."""
-        cells = np.ix_(rows, columns)
-        return Heard(
-            self.rssi_dbm[cells],
-            self.weight[cells],
-            self.power_variance_db2[rows],
-            self.exponent[rows],
-            self.exponent_variance[rows],
-        )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Posterior:
-    """Where ``B`` beacons are, given what was heard.
-
-    Attributes
-    ----------
-    xy_m : ndarray, shape (B, 2)
-    covariance_m2 : ndarray, shape (B, 2, 2)
-    misfit : ndarray, shape (B,)
-        Squared deviation, in spreads, per anchor at the likeliest place: about 1 where the model holds.
-    other_xy_m : ndarray, shape (B, 2)
-        The likeliest place more than ``APART_M`` from the likeliest one; NaN where there is none worth a word.
-    other_probability : ndarray, shape (B,)
-        Of being near that one rather than near the likeliest; 0 where there is none.
-    residuals : Residuals
-        At ``A`` anchors.
-    """
-
-    xy_m: Floats
-    covariance_m2: Floats
-    misfit: Floats
-    other_xy_m: Floats
-    other_probability: Floats
-    residuals: Residuals
+AT_ONCE = 1 << 18
+"""Beacons times places that are computed together: a megabyte an array, so that a few of them stay in a processor's cache."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Tile:
-    """The places near one anchor and the anchors that matter there, ready for the matrix products."""
+    """The places near one anchor and the anchors that matter there, ready for the matrix products.
+
+    Attributes
+    ----------
+    centre_m : ndarray, shape (2,)
+    anchors : ndarray of int, shape (a,)
+        Columns of the floor's anchors.
+    features : ndarray, shape (7 * a, places)
+        Of each kind one row an anchor, see ``LOG_SPREAD`` and the others.
+    x_m, y_m : ndarray, shape (places,)
+        About the centre.
+    averaged : ndarray, shape (places, MOMENTS + 4 * a)
+        1, x, y, x^2, x y, y^2 about the centre; then for each anchor the strength expected about ``CENTRE_DBM``, its square,
+        the spread's square, the slope with the exponent.
+    """
 
     centre_m: Floats
     anchors: NDArray[np.int64]
-    features: Singles  # (7 * anchors, places), see _FEATURES
-    moments: Singles  # (places, 6): 1, x, y, x^2, x y, y^2 about the centre
-    expected: Singles  # (places, 4 * anchors): expected strength, its square, spread^2, slope with the exponent
+    features: Singles
+    x_m: Singles
+    y_m: Singles
+    averaged: Singles
 
-    def feature(self, number: int) -> Singles:
-        count = len(self.anchors)
-        return self.features[number * count : (number + 1) * count]
+    @property
+    def places(self) -> int:
+        """How many places it has."""
+        return len(self.averaged)
 
+    @property
+    def expected(self) -> Singles:
+        """The columns of ``averaged`` after the moments."""
+        return self.averaged[:, MOMENTS:]
 
-PRECISION, LOG_SPREAD, STRENGTH, STRENGTH_2, SLOPE, SLOPE_2, SLOPE_STRENGTH = range(7)
-"""What ``_Tile.features`` holds, each but the second times the precision."""
+    @property
+    def at_once(self) -> int:
+        """How many beacons are computed together."""
+        return max(1, AT_ONCE // self.places)
+
+    def between(self, first: int, last: int) -> Singles:
+        """Features from one kind to another, that one too, shape (kinds * anchors, places)."""
+        return self.features[first * len(self.anchors) : (last + 1) * len(self.anchors)]
 
 
 class LikelihoodGrid:
@@ -162,27 +130,43 @@ class LikelihoodGrid:
         xy, covariance, misfit = np.empty((beacons, 2)), np.empty((beacons, 2, 2)), np.empty(beacons)
         other_xy, other_probability = np.full((beacons, 2), np.nan), np.zeros(beacons)
         residual = Residuals(*(np.full((beacons, anchors), fill) for fill in (0.0, np.inf, 0.0)))
-        for anchor in np.unique(tile_of):
-            rows = np.flatnonzero(tile_of == anchor)
-            tile = self._tiles[anchor]
+        for tile, rows in self._together(tile_of):
             here = heard.at(rows, tile.anchors)
-            log_likelihood, squares = _log_likelihood(tile, here, with_exponent)
-            likeliest = log_likelihood.argmax(axis=1)
-            mass = log_likelihood - np.take_along_axis(log_likelihood, likeliest[:, None], axis=1)
+            mass, misfit[rows] = _log_likelihood(tile, here, with_exponent)
+            likeliest = mass.argmax(axis=1)
+            mass -= np.take_along_axis(mass, likeliest[:, None], axis=1)
             np.exp(mass, out=mass)
-            moments = (mass @ tile.moments).astype(np.float64)
-            total = moments[:, :1]
-            moments = moments[:, 1:] / total
-            mean = moments[:, :2]
+            averages = (mass @ tile.averaged).astype(np.float64)
+            total = averages[:, :1]
+            averages = averages[:, 1:] / total
+            mean = averages[:, :2]
             xy[rows] = mean + tile.centre_m
-            covariance[rows, 0, 0] = moments[:, 2] - mean[:, 0] ** 2
-            covariance[rows, 1, 1] = moments[:, 4] - mean[:, 1] ** 2
-            covariance[rows, 0, 1] = covariance[rows, 1, 0] = moments[:, 3] - mean[:, 0] * mean[:, 1]
-            misfit[rows] = squares
-            _fill_residuals(residual, rows, tile, here, mass, total)
+            covariance[rows, 0, 0] = averages[:, 2] - mean[:, 0] ** 2
+            covariance[rows, 1, 1] = averages[:, 4] - mean[:, 1] ** 2
+            covariance[rows, 0, 1] = covariance[rows, 1, 0] = averages[:, 3] - mean[:, 0] * mean[:, 1]
+            _fill_residuals(residual, rows, tile, here, averages[:, MOMENTS - 1 :])
             wide = np.flatnonzero(covariance[rows, 0, 0] + covariance[rows, 1, 1] > (APART_M / 2) ** 2)
-            other_xy[rows[wide]], other_probability[rows[wide]] = _other_places(tile, mass[wide], likeliest[wide])
+            second_xy, other_probability[rows[wide]] = other_places(tile.x_m, tile.y_m, mass[wide], likeliest[wide])
+            other_xy[rows[wide]] = second_xy + tile.centre_m
         return Posterior(xy, covariance, misfit, other_xy, other_probability, residual)
+
+    def _together(self, tile_of: NDArray[np.int64]) -> Iterator[tuple[_Tile, NDArray[np.int64]]]:
+        """Beacons of one tile, as many as are computed together."""
+        for anchor in np.unique(tile_of):
+            tile, rows = self._tiles[anchor], np.flatnonzero(tile_of == anchor)
+            for first in range(0, len(rows), tile.at_once):
+                yield tile, rows[first : first + tile.at_once]
+
+
+def _fill_residuals(residuals: Residuals, rows: NDArray[np.int64], tile: _Tile, heard: Heard, averages: Floats) -> None:
+    mean, square, variance, slope = np.split(averages, 4, axis=1)
+    is_heard = heard.weight > 0
+    off = heard.rssi_dbm - CENTRE_DBM - mean - heard.exponent[:, None] * slope
+    cells = np.ix_(rows, tile.anchors)
+    residuals.mean_db[cells] = np.where(is_heard, off, 0.0)
+    noise = variance / np.maximum(heard.weight, 1e-3) + np.maximum(square - mean * mean, 0.0)
+    residuals.variance_db2[cells] = np.where(is_heard, noise, np.inf)
+    residuals.exponent_slope_db[cells] = slope
 
 
 def _tile(
@@ -194,6 +178,7 @@ def _tile(
     anchor: int,
     crop_m: float,
 ) -> _Tile:
+    """The places within ``crop_m`` of one anchor; the arguments are those of ``LikelihoodGrid`` and that anchor's number."""
     centre = anchor_xy[anchor]
     away_m = np.hypot(*(xy - centre).T)
     places = np.flatnonzero(away_m <= max(crop_m, float(away_m.min())))
@@ -205,76 +190,75 @@ def _tile(
     return _Tile(
         centre,
         anchors,
-        np.concatenate([p, np.log(s), p * m, p * m * m, p * g, p * g * g, p * g * m]).astype(np.float32),
-        np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=1).astype(np.float32),
-        np.concatenate([m, m * m, s * s, g]).T.astype(np.float32),
+        np.concatenate([np.log(s), p * m * m, p, p * m, p * g, p * g * g, p * g * m]).astype(np.float32),
+        x.astype(np.float32),
+        y.astype(np.float32),
+        np.concatenate([[np.ones_like(x), x, y, x * x, x * y, y * y], m, m * m, s * s, g]).T.astype(
+            np.float32, order="C"
+        ),
     )
 
 
 def _log_likelihood(tile: _Tile, heard: Heard, with_exponent: bool) -> tuple[Singles, Floats]:
-    """Log-likelihood, shape (B, places), and the mean squared deviation at its highest place, shape (B,)."""
-    is_heard = (heard.weight > 0).astype(np.float32)
-    w = heard.weight.astype(np.float32)
-    r = ((heard.rssi_dbm - CENTRE_DBM) * is_heard).astype(np.float32)
-    power_variance = heard.power_variance_db2.astype(np.float32)[:, None]
-    precision = w @ tile.feature(PRECISION)
-    log_spread = is_heard @ tile.feature(LOG_SPREAD)
-    shift = (w * r) @ tile.feature(PRECISION) - w @ tile.feature(STRENGTH)
-    squares = np.concatenate([w * r * r, -2 * w * r, w], axis=1) @ np.concatenate(
-        [tile.feature(PRECISION), tile.feature(STRENGTH), tile.feature(STRENGTH_2)]
-    )
+    """Log-likelihood but for a constant of each beacon, shape (B, places), and the misfit at its highest place, shape (B,)."""
+    likelihood, shift, total = (np.empty((len(heard.weight), tile.places), dtype=np.float32) for _ in range(3))
+    w, is_heard = heard.weight, (heard.weight > 0).astype(np.float64)
+    wr = w * (heard.rssi_dbm - CENTRE_DBM)
+    wrr = wr * (heard.rssi_dbm - CENTRE_DBM)
+    ew = heard.exponent[:, None] * w
+    half = np.sqrt(0.5)  # of the squares of what is shifted
+    _product([w], tile.between(PRECISION, PRECISION), total)
+    total += (1 / heard.power_variance_db2).astype(np.float32)[:, None]
     if with_exponent:
-        e = heard.exponent.astype(np.float32)[:, None]
-        variance = np.maximum(heard.exponent_variance, 1e-6).astype(np.float32)[:, None]
-        slope = w @ tile.feature(SLOPE)
-        slope_2 = w @ tile.feature(SLOPE_2)
-        slope_shift = (w * r) @ tile.feature(SLOPE) - w @ tile.feature(SLOPE_STRENGTH)
-        squares = squares - 2 * e * slope_shift + e * e * slope_2
-        shift = shift - e * slope
-        slope_shift = slope_shift - e * slope_2
+        slope_shift, slope, slope_2 = (np.empty_like(likelihood) for _ in range(3))
+        e = heard.exponent[:, None]
+        of_exponent = [e * wr, -0.5 * e * ew, -ew]
+        _product([-is_heard, -0.5 * w, -0.5 * wrr, wr, *of_exponent], tile.features, likelihood)
+        _product([half * wr, -half * w, -half * ew], tile.between(PRECISION, SLOPE), shift)
+        _product([half * wr, -half * ew, -half * w], tile.between(SLOPE, SLOPE_STRENGTH), slope_shift)
+        _product([w], tile.between(SLOPE, SLOPE), slope)
+        _product([w], tile.between(SLOPE_2, SLOPE_2), slope_2)
+        slope_2 += (1 / np.maximum(heard.exponent_variance, 1e-6)).astype(np.float32)[:, None]
         # Power and exponent are both linear in decibels: a Gaussian over the two, integrated in closed form.
-        a, b, c = precision + 1 / power_variance, slope, slope_2 + 1 / variance
-        determinant = a * c - b * b
-        squares = (
-            squares - (c * shift * shift - 2 * b * shift * slope_shift + a * slope_shift * slope_shift) / determinant
-        )
-        log_spread = log_spread + 0.5 * np.log(determinant * power_variance * variance)
+        by_power = shift / total
+        slope_shift -= np.multiply(slope, by_power)
+        shift *= by_power
+        slope_shift *= slope_shift
+        slope_shift *= total
+        total *= slope_2
+        slope *= slope
+        total -= slope  # now the determinant
+        slope_shift /= total
+        shift += slope_shift
     else:
         # A common offset of N(0, variance) added to all of one beacon's strengths, integrated in closed form.
-        total = precision + 1 / power_variance
-        squares = squares - shift * shift / total
-        log_spread = log_spread + 0.5 * np.log(total * power_variance)
-    log_likelihood = -0.5 * squares - log_spread
-    at_best = np.take_along_axis(squares, log_likelihood.argmax(axis=1)[:, None], axis=1)[:, 0]
-    return log_likelihood, at_best.astype(np.float64) / np.maximum(is_heard.sum(axis=1), 1)
+        _product([-is_heard, -0.5 * w, -0.5 * wrr, wr], tile.between(LOG_SPREAD, STRENGTH), likelihood)
+        _product([half * wr, -half * w], tile.between(PRECISION, STRENGTH), shift)
+        shift *= shift
+        shift /= total
+    likelihood += shift
+    np.log(total, out=total)
+    total *= 0.5
+    likelihood -= total
+    return likelihood, _misfit(tile, heard, likelihood.argmax(axis=1), with_exponent)
 
 
-def _fill_residuals(
-    residuals: Residuals, rows: NDArray[np.int64], tile: _Tile, heard: Heard, mass: Singles, total: Floats
-) -> None:
-    mean, square, variance, slope = np.split((mass @ tile.expected).astype(np.float64) / total, 4, axis=1)
-    is_heard = heard.weight > 0
-    off = heard.rssi_dbm - CENTRE_DBM - mean - heard.exponent[:, None] * slope
-    cells = np.ix_(rows, tile.anchors)
-    residuals.mean_db[cells] = np.where(is_heard, off, 0.0)
-    noise = variance / np.maximum(heard.weight, 1e-3) + np.maximum(square - mean * mean, 0.0)
-    residuals.variance_db2[cells] = np.where(is_heard, noise, np.inf)
-    residuals.exponent_slope_db[cells] = slope
+def _product(weights: list[Floats], features: Singles, out: Singles) -> None:
+    np.matmul(np.concatenate(weights, axis=1).astype(np.float32), features, out=out)
 
 
-def _other_places(tile: _Tile, mass: Singles, likeliest: NDArray[np.int64]) -> tuple[Floats, Floats]:
-    x, y = tile.moments[:, 1], tile.moments[:, 2]
-
-    def is_near(place: NDArray[np.int64]) -> NDArray[np.bool_]:
-        near = (x[None] - x[place][:, None]) ** 2 + (y[None] - y[place][:, None]) ** 2 <= APART_M**2
-        return np.asarray(near)
-
-    near_first = is_near(likeliest)
-    second = np.where(near_first, 0, mass).argmax(axis=1)
-    first_mass = (mass * near_first).sum(axis=1).astype(np.float64)
-    second_mass = (mass * is_near(second)).sum(axis=1).astype(np.float64)
-    probability = second_mass / np.maximum(first_mass + second_mass, 1e-30)
-    is_peak = np.hypot(x[second] - x[likeliest], y[second] - y[likeliest]) > APART_M + PEAK_CLEAR_M
-    told = (probability >= TOLD_PROBABILITY) & is_peak
-    xy = np.stack([x[second], y[second]], axis=1).astype(np.float64) + tile.centre_m
-    return np.where(told[:, None], xy, np.nan), np.where(told, probability, 0.0)
+def _misfit(tile: _Tile, heard: Heard, likeliest: NDArray[np.int64], with_exponent: bool) -> Floats:
+    """The mean squared deviation at the likeliest place, with the power and exponent that fit best there, shape (B,)."""
+    kinds = tile.features.reshape(-1, len(tile.anchors), tile.places)[:, :, likeliest].astype(np.float64)
+    precision, strength, slope = kinds[PRECISION].T, kinds[STRENGTH].T, kinds[SLOPE].T / kinds[PRECISION].T
+    weight = heard.weight * precision
+    off = heard.rssi_dbm - CENTRE_DBM - strength / precision
+    if with_exponent:
+        off -= heard.exponent[:, None] * slope
+    shift, total = (weight * off).sum(axis=1), weight.sum(axis=1) + 1 / heard.power_variance_db2
+    squares = (weight * off * off).sum(axis=1) - shift * shift / total
+    if with_exponent:
+        both = (weight * slope).sum(axis=1)
+        slope_2 = (weight * slope * slope).sum(axis=1) + 1 / np.maximum(heard.exponent_variance, 1e-6)
+        squares -= ((weight * slope * off).sum(axis=1) - both * shift / total) ** 2 / (slope_2 - both * both / total)
+    return np.asarray(squares / np.maximum((heard.weight > 0).sum(axis=1), 1))

@@ -158,17 +158,18 @@ class FloorEstimator:
             speed_mps = np.array([0.0 if t is None else t.speed_mps for t in before])
             elapsed_s = np.array([0.0 if t is None else at_s - t.at_s for t in before])
             drifts = learn(drifts, posterior.residuals, learning_rate(speed_mps, elapsed_s, window.is_moving[rows]))
-        for i, row in enumerate(rows):
+        motions, misfits, radii, counts = _motions(window), posterior.misfit.tolist(), radius.tolist(), used.tolist()
+        for i, (row, (x_m, y_m)) in enumerate(zip(rows.tolist(), posterior.xy_m.tolist(), strict=True)):
             answers[row] = Fix(
                 sightings.beacon_ids[row],
-                float(posterior.xy_m[i, 0]),
-                float(posterior.xy_m[i, 1]),
+                x_m,
+                y_m,
                 posterior.covariance_m2[i],
-                float(radius[i]),
-                int(used[i]),
+                radii[i],
+                counts[i],
                 at_s,
-                float(posterior.misfit[i]),
-                _motion(window, int(row)),
+                misfits[i],
+                motions[row],
                 _other_place(posterior, i),
                 drifts.row(i) if self._adapts else None,
             )
@@ -263,10 +264,9 @@ class FloorEstimator:
         return LikelihoodGrid(xy, expected + residual, spread, slope, self._anchor_xy, crop_m)
 
 
-def _motion(window: RssiWindow, row: int) -> Motion:
-    if window.is_moving[row]:
-        return Motion.MOVING
-    return Motion.STILL if window.is_still[row] else Motion.UNKNOWN
+def _motions(window: RssiWindow) -> list[Motion]:
+    kinds = (Motion.UNKNOWN, Motion.STILL, Motion.MOVING)
+    return [kinds[kind] for kind in np.select([window.is_moving, window.is_still], [2, 1], 0).tolist()]
 
 
 def _other_place(posterior: Posterior, row: int) -> OtherPlace | None:

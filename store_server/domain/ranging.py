@@ -164,13 +164,13 @@ def rssi_window(sightings: AdmittedSightings, node_ids: Sequence[str], at_s: flo
     beacons, anchors = len(sightings.beacon_ids), len(node_ids)
     column_of = {node_id: column for column, node_id in enumerate(node_ids)}
     columns = np.array([column_of.get(node_id, -1) for node_id in sightings.node_ids] or [-1], dtype=np.int64)
+    column, rssi = columns[sightings.node_index], sightings.rssi_dbm
     in_time = (sightings.heard_s <= at_s) & (sightings.heard_s > at_s - WINDOW_S)
-    beacon, heard_s, rssi = sightings.beacon_index[in_time], sightings.heard_s[in_time], sightings.rssi_dbm[in_time]
-    column = columns[sightings.node_index[in_time]]
     in_range = (rssi >= WEAKEST_DBM) & (rssi <= STRONGEST_DBM)  # False for NaN
-    has_invalid = np.bincount(beacon[~in_range], minlength=beacons) > 0
-    usable = in_range & (column >= 0)
-    beacon, heard_s, rssi, column = beacon[usable], heard_s[usable], rssi[usable], column[usable]
+    has_invalid = np.bincount(sightings.beacon_index[in_time & ~in_range], minlength=beacons) > 0
+    usable = np.flatnonzero(in_time & in_range & (column >= 0))
+    beacon, heard_s = sightings.beacon_index[usable], sightings.heard_s[usable]
+    rssi, column = rssi[usable], column[usable]
     cell, shape = beacon * anchors + column, (beacons, anchors)
 
     newest_s, quietest, loudest = np.full(beacons, -np.inf), np.full(beacons, np.inf), np.full(beacons, -np.inf)
@@ -179,11 +179,11 @@ def rssi_window(sightings: AdmittedSightings, node_ids: Sequence[str], at_s: flo
     np.minimum.at(oldest_s, beacon, heard_s)
     np.minimum.at(quietest, beacon, rssi)
     np.maximum.at(loudest, beacon, rssi)
-    recent = heard_s > at_s - LOUD_WITHIN_S
+    recent = np.flatnonzero(heard_s > at_s - LOUD_WITHIN_S)
     loudest_dbm = np.full(beacons * anchors, -np.inf)
     np.maximum.at(loudest_dbm, cell[recent], rssi[recent])
 
-    means = _Means(cell, heard_s - at_s, 10 ** (rssi / 10), shape)
+    means = _Means(cell, heard_s - at_s, np.exp(rssi * (np.log(10) / 10)), shape)
     slow = means.over(STILL_TAU_S)
     stir = _stir(means.over(COMPARED_TAU_S), slow)
     stir[oldest_s > at_s - TELLS_MOTION_AFTER_S] = np.nan
@@ -205,13 +205,15 @@ class _Means:
     def over(self, tau_s: float) -> tuple[Floats, Floats]:
         """Mean in dBm and effective number of sightings, shape (B, A) each, 0 where there are none."""
         cells = self.shape[0] * self.shape[1]
-        weight = np.exp(self.age_s / tau_s)
+        weight = self.age_s * (1 / tau_s)
+        np.exp(weight, out=weight)
         total = np.bincount(self.cell, weight, cells)
-        squares = np.bincount(self.cell, weight * weight, cells)
         milliwatts = np.bincount(self.cell, weight * self.milliwatts, cells)
-        heard = total > 0
+        weight *= weight
+        squares = np.bincount(self.cell, weight, cells)
+        heard = np.flatnonzero(total > 0)
         mean_dbm, packets = np.zeros(cells), np.zeros(cells)
-        mean_dbm[heard] = 10 * np.log10(milliwatts[heard] / total[heard])
+        mean_dbm[heard] = np.log(milliwatts[heard] / total[heard]) * (10 / np.log(10))
         packets[heard] = total[heard] ** 2 / squares[heard]
         return mean_dbm.reshape(self.shape), packets.reshape(self.shape)
 

@@ -203,25 +203,32 @@ def _walked(before_xy: Floats, wanted_xy: Floats, reach_m: Floats, detour_m: Flo
 def _tracks(
     steps: list[Step], state: Floats, covariance: Floats, shown: Floats, estimator: FloorEstimator
 ) -> list[Track]:
-    misfit = np.array([step.fix.misfit for step in steps])
-    radius = estimator.radius_m(covariance[:, :2, :2], misfit)
+    radius = estimator.radius_m(covariance[:, :2, :2], np.array([step.fix.misfit for step in steps]))
     lag_m = np.hypot(*(state[:, :2] - shown).T)
-    radius = np.maximum(radius, np.minimum(lag_m, 2 * radius))
-    begins = [step.track is None or is_stale(step.track, step.fix.at_s) for step in steps]
+    radii = np.maximum(radius, np.minimum(lag_m, 2 * radius)).tolist()
     return [
-        Track(
-            step.track_id if begins[row] or step.track is None else step.track.track_id,
-            step.fix.beacon_id,
-            float(shown[row, 0]),
-            float(shown[row, 1]),
-            float(radius[row]),
-            state[row],
-            covariance[row],
-            step.fix.at_s if begins[row] or step.track is None else step.track.begun_s,
-            step.fix.at_s,
-            step.fix.at_s,
-            step.fix.other_place,
-            step.fix.drift,
-        )
-        for row, step in enumerate(steps)
+        _track(step, state[row], covariance[row], xy_m, radii[row])
+        for row, (step, xy_m) in enumerate(zip(steps, shown.tolist(), strict=True))
     ]
+
+
+def _track(step: Step, state: Floats, covariance: Floats, shown: list[float], radius_m: float) -> Track:
+    fix, before = step.fix, step.track
+    if before is None or is_stale(before, fix.at_s):
+        track_id, begun_s = step.track_id, fix.at_s
+    else:
+        track_id, begun_s = before.track_id, before.begun_s
+    return Track(
+        track_id,
+        fix.beacon_id,
+        shown[0],
+        shown[1],
+        radius_m,
+        state,
+        covariance,
+        begun_s,
+        fix.at_s,
+        fix.at_s,
+        fix.other_place,
+        fix.drift,
+    )

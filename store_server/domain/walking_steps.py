@@ -25,6 +25,9 @@ EDGE_M = 0.01
 FARTHEST_WAY_M = 60.0
 """A way round that is longer is not looked for: the dot waits where it is, and its radius says so."""
 
+NEAR_DETOUR_M = 7.0
+"""Most ways round are longer than the straight one by less: the end of a gondola. A search that stops there costs a fifth."""
+
 AROUND_M = 5.0
 """Without an outline, ways round are looked for this far about what stands on the floor."""
 
@@ -110,7 +113,9 @@ class WalkingSteps:
         keep[doubtful] = ~self.are_blocked(xy[pairs[doubtful, 0]], xy[pairs[doubtful, 1]])
         pairs = pairs[keep]
         lengths = np.hypot(*(xy[pairs[:, 0]] - xy[pairs[:, 1]]).T)
-        graph = coo_array((lengths, (pairs[:, 0], pairs[:, 1])), shape=(len(xy), len(xy))).tocsr()
+        # Both ways, so that no search has to turn the graph round first.
+        both = np.concatenate([pairs, pairs[:, ::-1]])
+        graph = coo_array((np.tile(lengths, 2), (both[:, 0], both[:, 1])), shape=(len(xy), len(xy))).tocsr()
         return _Ways(xy, tree, graph)
 
 
@@ -127,21 +132,26 @@ class _Ways:
         start, end = self._cell_seen_from(from_xy_m, steps), self._cell_seen_from(to_xy_m, steps)
         if start is None or end is None:
             return []
-        far_m, before = dijkstra(self.graph, False, np.array([end]), return_predecessors=True, limit=FARTHEST_WAY_M)
-        if not np.isfinite(far_m[0, start]):
-            return []
-        way: list[Floats] = []
-        cell = start
-        while cell >= 0:
-            way.append(self.xy_m[cell])
-            cell = int(before[0, cell])
-        return way
+        straight_m = float(np.hypot(*(self.xy_m[start] - self.xy_m[end])))
+        for limit_m in (min(straight_m + NEAR_DETOUR_M, FARTHEST_WAY_M), FARTHEST_WAY_M):
+            far_m, before = dijkstra(self.graph, True, np.array([end]), return_predecessors=True, limit=limit_m)
+            if np.isfinite(far_m[0, start]):
+                way: list[Floats] = []
+                cell = start
+                while cell >= 0:
+                    way.append(self.xy_m[cell])
+                    cell = int(before[0, cell])
+                return way
+        return []
 
     def _cell_seen_from(self, xy_m: Floats, steps: WalkingSteps) -> int | None:
         _, cells = self.tree.query(xy_m, k=min(TRIED_CELLS, len(self.xy_m)))
         cells = np.atleast_1d(cells)
-        free = np.flatnonzero(~steps.are_blocked(np.broadcast_to(xy_m, (len(cells), 2)), self.xy_m[cells]))
-        return int(cells[free[0]]) if len(free) else None
+        for tried in (cells[:1], cells[1:]):  # nearly always the nearest
+            free = np.flatnonzero(~steps.are_blocked(np.broadcast_to(xy_m, (len(tried), 2)), self.xy_m[tried]))
+            if len(free):
+                return int(tried[free[0]])
+        return None
 
 
 def _free_area(floor: FloorObstacles) -> BaseGeometry | None:
