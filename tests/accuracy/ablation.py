@@ -60,6 +60,8 @@ def report(measured: dict[str, Measured]) -> None:
     """Print median/p95 without each idea, and by how much that is worse."""
     by_name = {scenario.name: scenario for scenario in SCENARIOS}
     columns = {title: by_name[name] for title, name in COLUMNS.items() if name in measured}
+    if not columns:
+        return
     asked, jobs = [], []
     for idea in (AS_IT_IS, *IDEAS):
         for title, scenario in columns.items():

@@ -85,7 +85,7 @@ def main(arguments: list[str]) -> int:
     standing.report(measured)
     plots.draw(measured, swept)
     if "--move-baseline" in arguments:
-        BASELINE.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+        BASELINE.write_text(json.dumps({**baseline, **figures}, indent=1) + "\n", encoding="utf-8")
         return 0
     worse = [words for name, now in figures.items() for words in worse_than(baseline, name, now)]
     for words in worse:

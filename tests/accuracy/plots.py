@@ -193,15 +193,14 @@ def _draw_outages(swept: dict[str, Errors]) -> None:
             axes.plot(silent, [each.radius_m for each in errors], color=STATED, ls="--", marker="s", ms=4.5)
             axes.plot(silent, [each.p95_m for each in errors], color=INK, marker="^", ms=5)
             axes.plot(silent, [each.median_m for each in errors], color=OURS, marker="o", ms=4.5)
+            axes.text(-0.35, 0.5, "errors within the stated radius:")
             for count, each in enumerate(errors):
-                axes.annotate(
-                    f"{each.coverage:.0%}", (count, each.radius_m), (0, 6), textcoords="offset points", ha="center"
-                )
-            axes.set(title=title, xlabel="silent receivers of twelve", xticks=silent, ylim=(0, None))
-            axes.set_ylim(0, 1.12 * max(each.radius_m for row in rows.values() for each in row))
+                axes.text(count, 0.15, f"{each.coverage:.1%}", ha="center")
+            axes.set(title=title, xlabel="silent receivers of twelve", xticks=silent, xlim=(-0.5, len(errors) - 0.5))
+            axes.set_ylim(0, 1.05 * max(each.radius_m for row in rows.values() for each in row))
         figure.supylabel("m", fontsize=9)
         lines = [
-            Line2D([], [], color=STATED, ls="--", marker="s", ms=4.5, label="median stated radius (errors within)"),
+            Line2D([], [], color=STATED, ls="--", marker="s", ms=4.5, label="median stated 95 % radius"),
             Line2D([], [], color=INK, marker="^", ms=5, label="95 % of errors are below this"),
             Line2D([], [], color=OURS, marker="o", ms=4.5, label="half of the errors are below this"),
         ]

@@ -38,9 +38,11 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stillness:
-    """Of standing beacons: each step between places one second apart (m), and changes of cell in ten minutes."""
+    """Of standing beacons: each step between places one second apart (m), once settled and the longest before; changes of cell
+    in ten minutes."""
 
     step_m: Floats
+    longest_before_m: float
     cell_changes: float
     places_off_border: int
 
@@ -50,14 +52,22 @@ class Stillness:
         off_border = [each for each in located if _is_off_border(each.truth_xy_m[0])]
         changes = sum(_cell_changes(each) for each in off_border)
         seconds = sum(float(each.at_s[-1] - each.at_s[0]) for each in off_border)
-        steps = np.concatenate([steps_m(each) for each in located])
-        return cls(steps[np.isfinite(steps)], changes / seconds * TEN_MINUTES_S, len(off_border))
+        settled, before = settled_and_before_m(located)
+        return cls(settled, float(before.max()), changes / seconds * TEN_MINUTES_S, len(off_border))
 
 
 def steps_m(located: Located) -> Floats:
     """How far the shown place is from that of a second before, NaN where either is none."""
     xy = located.place[:, :2]
     return np.asarray(np.hypot(*(xy[TICKS_PER_S:] - xy[:-TICKS_PER_S]).T))
+
+
+def settled_and_before_m(located: Sequence[Located]) -> tuple[Floats, Floats]:
+    """Steps of all recordings after each one's first second, and those that begin within it."""
+    steps = np.concatenate([steps_m(each) for each in located])
+    settled = np.concatenate([each.at_s[:-TICKS_PER_S] >= each.at_s[0] + SETTLED_AFTER_S for each in located])
+    found = np.isfinite(steps)
+    return steps[found & settled], steps[found & ~settled]
 
 
 def _is_off_border(xy_m: Floats) -> bool:
@@ -83,32 +93,32 @@ def _folder(name: str) -> str:
 
 def report(measured: dict[str, Measured]) -> None:
     """Print steps of standing beacons, and the fastest step of every walk."""
+    if not measured:
+        return
     standing: dict[str, list[Located]] = {}
     if KNOWN in measured:
         job = Job("standing", partial(_known_places, measured[KNOWN].calibrations[0]))
         standing["at surveyed points"] = next(iter(side_by_side([job])))
     if LEFT_OUT in measured:
         standing["at points left out"] = list(measured[LEFT_OUT].located)
-    print(f"\nStanding still in the hall: m between places a second apart; changes of {CELL_M:g} m cell in ten minutes")
-    print(f"{'':<22} {'p50':>5} {'p90':>5} {'p99':>5} {'max':>5}  {'cell changes':>12}")
+    print(
+        f"\nStanding still in the hall: m between places a second apart, changes of {CELL_M:g} m cell in ten minutes"
+        " (before: the longest step that begins in a recording's first second, when a packet or two are all there is)"
+    )
+    print(f"{'':<22} {'p50':>5} {'p90':>5} {'p99':>5} {'max':>5}  {'before':>6}  {'cell changes':>12}")
     for name, located in standing.items():
         still = Stillness.of(located)
         quantiles = " ".join(f"{each:5.2f}" for each in np.quantile(still.step_m, [0.5, 0.9, 0.99, 1.0]))
-        print(f"{name:<22} {quantiles}  {still.cell_changes:12.1f}  ({still.places_off_border} places off borders)")
-    print("\nFastest shown step, m in a second (before: within the first second of a track as well)")
+        print(
+            f"{name:<22} {quantiles}  {still.longest_before_m:6.2f}  {still.cell_changes:12.1f}"
+            f"  ({still.places_off_border} places off borders)"
+        )
+    print("\nLongest step of a shown place, m in a second")
+    print(f"{'':<42} {'':>5}  {'before':>6}")
     for name, each in measured.items():
         if "walk" in name or "flat" in name:
-            settled, before = _fastest_mps(each.located)
-            print(f"{name:<42} {settled:5.2f}  (before: {before:5.2f})")
-
-
-def _fastest_mps(located: Sequence[Located]) -> tuple[float, float]:
-    steps = [steps_m(each) for each in located]
-    settled = [
-        own[each.at_s[:-TICKS_PER_S] >= each.at_s[0] + SETTLED_AFTER_S]
-        for own, each in zip(steps, located, strict=True)
-    ]
-    return float(np.nanmax(np.concatenate(settled))), float(np.nanmax(np.concatenate(steps)))
+            settled, before = settled_and_before_m(each.located)
+            print(f"{name:<42} {settled.max():5.2f}  {before.max():6.2f}")
 
 
 if __name__ == "__main__":
