@@ -141,12 +141,13 @@ test-tools:
 # --- measuring ------------------------------------------------------------------------------------------------------------
 
 .PHONY: bench
+# One BLAS thread, as the server has: several on busy cores turn 40 ms into a second.
 bench: $(VENV)/.installed-dev ## measure and print one table, a row per claim
-	@$(BIN)/python -m tests.bench $(BENCH)
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.bench $(BENCH)
 
 .PHONY: accuracy
 accuracy: $(VENV)/.installed-dev ## measure positions on the real recordings
-	@$(BIN)/python -m tests.accuracy.measure
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.accuracy.measure
 
 # --- keeping house --------------------------------------------------------------------------------------------------------
 

@@ -46,7 +46,7 @@ FACTORY_CALIBRATION = Calibration(
     power_sd_db=5.0,
     drift_sd_db=2.5,
     residual_sd_db=0.0,
-    radius_scale=2.05,
+    radius_scale=2.1,
     radius_power=0.5,
 )
 """For a floor nobody has measured: typical indoor figures (Rappaport, Wireless Communications, 2nd ed. 2002: exponents of 1.8 in
@@ -206,6 +206,8 @@ class FloorEstimator:
         power_dbm = c.measured_power_dbm + self._offsets_db
         ranges = estimate_ranges(window, power_dbm, c.path_loss_exponent, c.shadowing_sd_db)
         xy, covariance = trilaterate(self._anchor_xy, ranges.range_m[rows], ranges.range_sd_m[rows])
+        # Ranges that contradict each other meet outside the building: nobody is there.
+        xy = self.steps.kept_walkable(np.clip(xy, *self._searched_box))
         shape = (len(rows), len(self.anchors))
         return Posterior(
             xy,
@@ -246,6 +248,7 @@ class FloorEstimator:
         c = self.calibration
         survey_xy = np.array(c.survey_xy_m, dtype=np.float64).reshape(-1, 2)
         xy = searched_places(np.concatenate([self._anchor_xy, survey_xy]), floor)
+        self._searched_box = (xy.min(axis=0), xy.max(axis=0))
         range_m = slant_range_m(xy, self.anchors, c.beacon_height_m)
         expected = log_distance_rssi_dbm(range_m, c.measured_power_dbm, c.path_loss_exponent)
         slope = log_distance_slope_db(range_m)

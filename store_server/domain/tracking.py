@@ -138,7 +138,8 @@ def _moved(steps: list[Step], estimator: FloorEstimator) -> list[Track]:
     moving = np.array([step.fix.motion is Motion.MOVING for step in steps])
     young = np.array([step.fix.at_s for step in steps]) <= np.array([track.begun_s for track in before]) + SETTLES_S
     reach_m = elapsed_s * np.select([young, moving], [np.inf, FASTEST_MPS], UNPROVEN_MPS)
-    detour_m = elapsed_s * np.where(young, np.inf, FASTEST_MPS)
+    # Who stands still does not hurry round a shelf either: what moves there is the estimate.
+    detour_m = elapsed_s * np.select([young, still], [np.inf, UNPROVEN_MPS], FASTEST_MPS)
     shown_before = np.array([(track.x_m, track.y_m) for track in before])
     shown = _walked(shown_before, state[:, :2], reach_m, detour_m, estimator.steps)
     return _tracks(steps, state, covariance, shown, estimator)
@@ -183,8 +184,8 @@ def _corrected(state: Floats, covariance: Floats, found: Floats, fresh: Floats) 
 def _walked(before_xy: Floats, wanted_xy: Floats, reach_m: Floats, detour_m: Floats, steps: WalkingSteps) -> Floats:
     """Where each dot is shown: toward the filter's place, no farther than one can walk, and round what stands between.
 
-    A dot on the wrong side of a wall walks round it as fast as anybody can. While a track settles it has not been anywhere: it
-    is put on the other side.
+    A dot on the wrong side of a wall walks round it, as fast as anybody can unless the beacon stands still. While a track
+    settles it has not been anywhere: it is put on the other side.
     """
     wanted_xy = steps.kept_walkable(wanted_xy)
     way = wanted_xy - before_xy

@@ -1,4 +1,4 @@
-"""``make bench BENCH=fix-growth``: how a fix's cost grows with shoppers, receivers and floor, each alone.
+"""``make bench BENCH=fix-growth``: how a fix's cost grows with shoppers, receivers and floor (larger floors with more receivers).
 
 The floor of ``fix`` is the middle of each series: 60 x 40 m with 24 nodes; its thousand shoppers are a hundred here where
 receivers and floor vary, so that the run stays short. The reference is that middle, so the ratio is the growth.

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from store_server.domain.consent import admit_recording
 from store_server.domain.ranging import (
+    TELLS_MOTION_AFTER_S,
     WINDOW_S,
     estimate_ranges,
     log_distance_range_m,
@@ -15,6 +16,7 @@ from store_server.domain.ranging import (
     rssi_window,
 )
 from store_server.domain.sightings import AdmittedSightings, columns
+from tests.domain.radio_floor import ANCHORS, heard
 
 NODES = ("n1", "n2")
 
@@ -83,3 +85,45 @@ def test_ranges_are_known_only_where_something_was_heard() -> None:
     assert found.range_m[0, 0] == pytest.approx(10.0)
     assert np.isnan(found.range_m[0, 1])
     assert np.isnan(found.range_sd_m[0, 1])
+
+
+def told_moving(places: list[tuple[float, float]], seeds: int, until_s: float = 30.0) -> list[bool | None]:
+    """What is told of motion each half second from ``TELLS_MOTION_AFTER_S`` on; None: not sure."""
+    told: list[bool | None] = []
+    for seed in range(seeds):
+        sightings = heard(places, noise_db=3.0, seed=seed)
+        for at_s in np.arange(TELLS_MOTION_AFTER_S, until_s, 0.5):
+            window = rssi_window(sightings, [anchor.node_id for anchor in ANCHORS], float(at_s))
+            told.append(True if window.is_moving[0] else False if window.is_still[0] else None)
+    return told
+
+
+@pytest.mark.parametrize("place", [(2.0, 2.0), (6.0, 6.0), (11.0, 4.5)])
+def test_a_beacon_that_stands_is_told_from_its_strengths(place: tuple[float, float]) -> None:
+    told = told_moving([place] * 120, seeds=5)
+    assert None not in told
+    assert told.count(False) > 0.9 * len(told)
+
+
+def test_a_beacon_that_walks_is_told_from_its_strengths() -> None:
+    told = told_moving([(1 + abs((0.2 * i + 10) % 20 - 10), 3.0) for i in range(120)], seeds=5)
+    assert None not in told
+    assert told.count(True) > 0.8 * len(told)
+
+
+def test_nothing_is_told_of_the_motion_of_a_beacon_that_was_just_met_or_is_silent() -> None:
+    sightings = heard([(3.0, 3.0)] * 12, noise_db=3.0)
+    for at_s in (0.0, 1.0, TELLS_MOTION_AFTER_S - 0.1, 60.0):
+        window = rssi_window(sightings, [anchor.node_id for anchor in ANCHORS], at_s)
+        assert np.isnan(window.stir[0])
+        assert not window.is_moving[0]
+        assert not window.is_still[0]
+
+
+def test_a_beacon_that_moves_is_averaged_over_a_shorter_past() -> None:
+    walks = heard([(0.25 * i, 4.5) for i in range(48)])
+    window = rssi_window(walks, [anchor.node_id for anchor in ANCHORS], 11.75)
+    assert window.is_moving[0]
+    stands = rssi_window(heard([(6.0, 6.0)] * 48, noise_db=1.0), [anchor.node_id for anchor in ANCHORS], 11.75)
+    assert stands.is_still[0]
+    assert (2 * window.packets[0] < stands.packets[0]).all()
