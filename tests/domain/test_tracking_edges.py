@@ -197,13 +197,18 @@ def beside_the_wall() -> Track:
     return advance(track, fix(9.0, 6.0, 3.0, covariance_m2=sure), "t", WALLED)
 
 
+@pytest.mark.parametrize(
+    ("motion", "most_mps"),
+    [(Motion.MOVING, FASTEST_MPS), (Motion.UNKNOWN, FASTEST_MPS), (Motion.STILL, UNPROVEN_MPS)],
+)
 @pytest.mark.parametrize("wait_s", [0.2, 0.4])
-def test_a_dot_walks_round_a_wall_as_fast_as_anybody_can_whatever_its_strengths_say(wait_s: float) -> None:
+def test_a_dot_walks_round_a_wall_as_fast_as_anybody_can_unless_its_beacon_stands_still(
+    wait_s: float, motion: Motion, most_mps: float
+) -> None:
     before = beside_the_wall()
-    jump = fix(60.0, 6.0, 3.0 + wait_s, Motion.STILL, covariance_m2=1e-4 * np.eye(2))
-    after = advance(before, jump, "t", WALLED)
+    after = advance(before, fix(60.0, 6.0, 3.0 + wait_s, motion, 1e-4 * np.eye(2)), "t", WALLED)
     assert after.state[0] > 10.1
-    assert np.hypot(after.x_m - before.x_m, after.y_m - before.y_m) == pytest.approx(FASTEST_MPS * wait_s)
+    assert np.hypot(after.x_m - before.x_m, after.y_m - before.y_m) == pytest.approx(most_mps * wait_s)
     assert after.y_m < before.y_m
     assert after.x_m < 10
 
