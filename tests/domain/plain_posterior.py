@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import shapely
 from scipy.stats import multivariate_normal
 
 from store_server.domain.drifting import SMALLEST_POWER_SD_DB
-from store_server.domain.fixes import Floats, RadioDrift
+from store_server.domain.fixes import Fix, Floats, RadioDrift
 from store_server.domain.obstacle_loss import FloorObstacles, obstacle_loss_db
-from store_server.domain.positioning import OFFSET_DOUBT, STILL_WEIGHT, UNEXPLAINED_SHARE
+from store_server.domain.positioning import OFFSET_DOUBT, STILL_WEIGHT, UNEXPLAINED_SHARE, FloorEstimator
 from store_server.domain.radio_map import MapSpread, residual_map
 from store_server.domain.ranging import rssi_window
 from store_server.domain.search_places import anchor_xyz_m, cells_within
 from store_server.domain.sightings import AdmittedSightings
-from store_server.wire.calibration import Calibration
+from store_server.domain.tracking import Track, advance
+from store_server.wire.calibration import AnchorCalibration, Calibration
 from tests.domain.radio_floor import ANCHORS
 
 OUTLINE = shapely.box(-1, -1, 13, 10)
@@ -22,6 +25,48 @@ HALL = FloorObstacles(
     outline=OUTLINE,
     walls=((shapely.LineString([(6.3, -1), (6.3, 5)]), 5.0),),
     fixtures=((shapely.box(2, 5, 5, 5.8), 1.8),),
+)
+
+SURVEY_XY = ((1.0, 1.0), (6.0, 2.0), (10.0, 3.0), (3.0, 8.0), (9.0, 8.0))
+SURVEYED = Calibration(
+    measured_power_dbm=-59.0,
+    path_loss_exponent=2.5,
+    shadowing_sd_db=3.0,
+    shadowing_growth_db_per_m=0.2,
+    power_sd_db=2.0,
+    spread_scale=1.2,
+    drift_sd_db=1.5,
+    # Another order than the floor's, one that hangs there no more (n9) and two that were hung later (n4, n5).
+    anchors=tuple(
+        AnchorCalibration(node_id=node_id, x_m=0, y_m=0, offset_db=offset_db)
+        for node_id, offset_db in (("n3", -2.0), ("n9", 9.0), ("n1", 3.0), ("n2", 1.0))
+    ),
+    survey_points=5,
+    survey_xy_m=SURVEY_XY,
+    survey_residual_db=(
+        (4.0, 30.0, -3.0, None),
+        (2.0, 30.0, 1.0, 5.0),
+        (-4.0, 30.0, 3.0, 2.0),
+        (1.0, 30.0, None, -6.0),
+        (0.0, 30.0, 5.0, -1.0),
+    ),
+    survey_visit=(0, 0, 1, 1, 1),
+    residual_sd_db=3.5,
+    residual_noise_db=1.0,
+    residual_length_m=4.0,
+    radius_scale=1.3,
+    radius_power=0.8,
+)
+UNSURE = SURVEYED.model_copy(update={"path_loss_exponent_sd": 0.3, "power_sd_db": 4.0})
+
+DRIFT = RadioDrift(
+    tuple(anchor.node_id for anchor in ANCHORS),
+    np.array([2.0, -1.0, 0.5, 3.0, -2.0]),
+    np.array([1.0, 2.0, 0.5, 4.0, 0.1]),
+    -3.0,
+    1.5,
+    0.2,
+    0.02,
 )
 
 
@@ -83,3 +128,9 @@ def plain_posterior(
     mass /= mass.sum()
     middle = mass @ xy
     return middle, (mass[:, None] * (xy - middle)).T @ (xy - middle), float(misfit[log_mass.argmax()])
+
+
+def track_of(drift: RadioDrift, at_s: float = 0.0, speed_mps: float = 0.0) -> Track:
+    """A track of a visit that has taught this, at (4, 4) and walking east."""
+    track = advance(None, Fix("b", 4.0, 4.0, np.eye(2), 2.0, 5, at_s, drift=drift), "t", FloorEstimator([]))
+    return replace(track, state=np.array([4.0, 4.0, speed_mps, 0.0, 0.0, 0.0]))

@@ -10,6 +10,7 @@ import shapely
 
 from store_server.domain.consent import admit_recording
 from store_server.domain.fixes import Motion, RadioDrift, circle_95_m
+from store_server.domain.floorplan import Floorplan
 from store_server.domain.obstacle_loss import FloorObstacles
 from store_server.domain.plausibility import IMPOSSIBLE_DISTANCE_M
 from store_server.domain.positioning import (
@@ -26,59 +27,15 @@ from store_server.domain.positioning import (
 )
 from store_server.domain.ranging import estimate_ranges, rssi_window
 from store_server.domain.sightings import AdmittedSightings, SightingColumns, columns
-from store_server.domain.tracking import Track, advance
 from store_server.domain.trilaterating import trilaterate
-from store_server.wire.calibration import AnchorCalibration, Calibration, Estimator
-from tests.domain.plain_posterior import HALL, plain_posterior
+from store_server.wire.calibration import Calibration, Estimator
+from tests.domain.floors import document, shop
+from tests.domain.plain_posterior import DRIFT, HALL, SURVEYED, UNSURE, plain_posterior, track_of
 from tests.domain.radio_floor import ANCHORS, heard
 
-SURVEY_XY = ((1.0, 1.0), (6.0, 2.0), (10.0, 3.0), (3.0, 8.0), (9.0, 8.0))
-SURVEYED = Calibration(
-    measured_power_dbm=-59.0,
-    path_loss_exponent=2.5,
-    shadowing_sd_db=3.0,
-    shadowing_growth_db_per_m=0.2,
-    power_sd_db=2.0,
-    spread_scale=1.2,
-    drift_sd_db=1.5,
-    # Another order than the floor's, one that hangs there no more (n9) and two that were hung later (n4, n5).
-    anchors=tuple(
-        AnchorCalibration(node_id=node_id, x_m=0, y_m=0, offset_db=offset_db)
-        for node_id, offset_db in (("n3", -2.0), ("n9", 9.0), ("n1", 3.0), ("n2", 1.0))
-    ),
-    survey_points=5,
-    survey_xy_m=SURVEY_XY,
-    survey_residual_db=(
-        (4.0, 30.0, -3.0, None),
-        (2.0, 30.0, 1.0, 5.0),
-        (-4.0, 30.0, 3.0, 2.0),
-        (1.0, 30.0, None, -6.0),
-        (0.0, 30.0, 5.0, -1.0),
-    ),
-    survey_visit=(0, 0, 1, 1, 1),
-    residual_sd_db=3.5,
-    residual_noise_db=1.0,
-    residual_length_m=4.0,
-    radius_scale=1.3,
-    radius_power=0.8,
-)
-UNSURE = SURVEYED.model_copy(update={"path_loss_exponent_sd": 0.3, "power_sd_db": 4.0})
+# A survey so dense that it would leave nothing of the spread.
+DENSE = SURVEYED.model_copy(update={"residual_sd_db": 9.0, "residual_noise_db": 0.3, "drift_sd_db": 0.1})
 SURE = SURVEYED.model_copy(update={"drift_sd_db": 0.0, "power_sd_db": 0.0})
-
-DRIFT = RadioDrift(
-    tuple(anchor.node_id for anchor in ANCHORS),
-    np.array([2.0, -1.0, 0.5, 3.0, -2.0]),
-    np.array([1.0, 2.0, 0.5, 4.0, 0.1]),
-    -3.0,
-    1.5,
-    0.2,
-    0.02,
-)
-
-
-def track_of(drift: RadioDrift) -> Track:
-    began = Fix("b", 4.0, 4.0, np.eye(2), 2.0, 5, 0.0, drift=drift)
-    return advance(None, began, "t", FloorEstimator([]))
 
 
 def without(sightings: AdmittedSightings, node: int) -> AdmittedSightings:
@@ -101,7 +58,7 @@ SHORT = heard([(9.0, 7.0)] * 3, noise_db=3.0, seed=5)
 
 
 @pytest.mark.parametrize("drift", [None, DRIFT])
-@pytest.mark.parametrize("calibration", [SURVEYED, UNSURE, SURE, FACTORY_CALIBRATION])
+@pytest.mark.parametrize("calibration", [SURVEYED, UNSURE, SURE, DENSE, FACTORY_CALIBRATION])
 @pytest.mark.parametrize(
     ("sightings", "at_s", "motion"),
     [
@@ -167,53 +124,6 @@ def test_trilateration_is_least_squares_on_the_ranges_of_each_receivers_own_powe
     assert (fix.misfit, fix.other_place, fix.drift, fix.anchors_used) == (1.0, None, None, 4)
 
 
-def walked(calibration: Calibration, sightings: AdmittedSightings = WALKING) -> list[Fix]:
-    """The fixes of a beacon on its way, each with the track of those before."""
-    estimator = FloorEstimator(ANCHORS, calibration, HALL)
-    track, fixes = None, []
-    for at_s in np.arange(0.5, 5.76, 0.5).tolist():
-        fix = estimator.fixes(sightings, at_s, [track])[0]
-        assert isinstance(fix, Fix)
-        track = advance(track, fix, "t", estimator)
-        fixes.append(fix)
-    return fixes
-
-
-def test_only_a_beacon_that_walks_teaches_and_the_longer_it_walks_the_more() -> None:
-    fixes = walked(UNSURE)
-    doubts = [fix.drift.offset_variance_db2.sum() for fix in fixes if fix.drift is not None]
-    assert len(doubts) == len(fixes)
-    assert doubts[0] == pytest.approx(5 * 1.5**2)
-    assert doubts[-1] < doubts[-3] < 0.99 * doubts[0]
-    last = fixes[-1].drift
-    assert last is not None
-    assert 0 < last.exponent_variance < 0.3**2
-    assert 0 < last.power_variance_db2 < 4.0**2
-    stood = walked(UNSURE, LONG_STILL)[-1].drift
-    assert stood is not None
-    assert stood.offset_variance_db2 == pytest.approx(1.5**2)
-
-
-@pytest.mark.parametrize(
-    ("drift_sd_db", "exponent_sd", "estimator", "adapts"),
-    [
-        (0.0, 0.0, Estimator.LIKELIHOOD_GRID, False),
-        (0.1, 0.0, Estimator.LIKELIHOOD_GRID, True),
-        (0.0, 0.1, Estimator.LIKELIHOOD_GRID, True),
-        (2.0, 0.1, Estimator.TRILATERATION, False),
-    ],
-)
-def test_a_fix_carries_what_was_learned_where_anything_can_be(
-    drift_sd_db: float, exponent_sd: float, estimator: Estimator, adapts: bool
-) -> None:
-    calibration = SURVEYED.model_copy(
-        update={"drift_sd_db": drift_sd_db, "path_loss_exponent_sd": exponent_sd, "estimator": estimator}
-    )
-    fix = FloorEstimator(ANCHORS, calibration).fixes(SHORT, 0.5)[0]
-    assert isinstance(fix, Fix)
-    assert (fix.drift is not None) is adapts
-
-
 def test_each_beacon_is_answered_with_its_own_track_where_others_have_no_fix() -> None:
     sightings = admit_recording(
         replace(SHORT, beacon_ids=("gone", "b"), beacon_index=np.ones(len(SHORT), dtype=np.int64))
@@ -242,8 +152,8 @@ LONG_HALL = FloorEstimator(
 )
 
 
-def in_long_hall(strengths_dbm: dict[int, float]) -> Fix:
-    rows = [("b", f"n{i}", rssi - t, t) for i, rssi in strengths_dbm.items() for t in (0.1, 0.4)]
+def in_long_hall(strengths_dbm: dict[int, float], heard_s: tuple[float, ...] = (0.1, 0.4)) -> Fix:
+    rows = [("b", f"n{i}", rssi - t, t) for i, rssi in strengths_dbm.items() for t in heard_s]
     fix = LONG_HALL.fixes(admit_recording(columns(rows)), 0.5)[0]
     assert isinstance(fix, Fix)
     return fix
@@ -252,6 +162,10 @@ def in_long_hall(strengths_dbm: dict[int, float]) -> Fix:
 def test_on_a_large_floor_a_beacon_is_looked_for_about_the_middle_of_the_three_loudest_receivers() -> None:
     # A reflection is the loudest of all; about it alone nothing nearer than x = 40 would be looked at.
     assert 20.0 < in_long_hall({6: -79.0, 2: -80.0, 3: -80.5, 4: -81.0, 1: -82.0, 5: -95.0}).x_m < 38.0
+
+
+def test_on_a_large_floor_a_beacon_heard_but_once_by_each_is_looked_for_where_it_was_heard() -> None:
+    assert 130.0 < in_long_hall({15: -70.0, 14: -76.0, 16: -77.0}, heard_s=(0.3,)).x_m < 170.0
 
 
 def hears_hardly_anything(length_m: float) -> Fix:
@@ -283,3 +197,11 @@ def test_loud_at_two_places_is_impossible_only_beyond_what_one_can_walk(apart_m:
     rows = [("b", "n1", -60.0, 0.1), ("b", "n2", -61.0, 0.2), ("b", "n3", -90.0, 0.3)]
     answer = FloorEstimator(anchors).fixes(admit_recording(columns(rows)), 0.5)[0]
     assert isinstance(answer, Fix) is is_possible
+
+
+def test_a_floorplan_is_taken_for_what_stands_on_it() -> None:
+    plan = Floorplan.from_document(document(shop()))
+    drawn, told = (FloorEstimator(ANCHORS, SURVEYED, floor) for floor in (plan, FloorObstacles.of(plan)))
+    fixes = [estimator.fixes(LONG_STILL, 5.75)[0] for estimator in (drawn, told, FloorEstimator(ANCHORS, SURVEYED))]
+    places = [(fix.x_m, fix.y_m) for fix in fixes if isinstance(fix, Fix)]
+    assert places[0] == places[1] != places[2]
