@@ -252,6 +252,7 @@ export interface Calibration {
    * @maxItems 5000
    */
   survey_xy_m: [number, number][];
+  usual_misfit: number;
   wall_loss_db: number;
 }
 /**

@@ -54,10 +54,11 @@ BETTER_BY = 0.97
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LeftOutErrors:
-    """Errors, with the model's own 95 % circle there; shape (E,) each."""
+    """Errors, with the model's own 95 % circle and the misfit there; shape (E,) each."""
 
     error_m: Floats
     radius_m: Floats
+    misfit: Floats
 
     @property
     def median_m(self) -> float:
@@ -78,6 +79,7 @@ class LeftOutErrors:
         return cls(
             np.concatenate([part.error_m for part in parts] or [np.empty(0)]),
             np.concatenate([part.radius_m for part in parts] or [np.empty(0)]),
+            np.concatenate([part.misfit for part in parts] or [np.empty(0)]),
         )
 
 
@@ -138,6 +140,8 @@ def calibrate(
     compared.append((Estimator.TRILATERATION, plain, trial.errors(plain)))
     compared.sort(key=lambda each: each[2].cost_m)
     _, settings, errors = compared[0]
+    settings = {**settings, "usual_misfit": round(float(np.clip(np.median(errors.misfit), 0.05, 100.0)), 3)}
+    errors = trial.errors(settings)
     # A shopper stands between two survey points more often than on one or where one is missing: both kinds count the same.
     either = LeftOutErrors.joined([errors, trial.errors(settings, of_known=True)])
     power, scale = _narrowest_radius(either)
@@ -247,12 +251,12 @@ def _errors(estimator: FloorEstimator, recording: Recording) -> LeftOutErrors:
     moments = follow(estimator, admit_recording(recording.sightings), at_s)
     looked_at = np.unique(np.linspace(0, len(at_s) - 1, min(most, len(at_s))).astype(np.int64))
     found = [
-        (float(np.hypot(place[0] - x, place[1] - y)), place[2])
+        (float(np.hypot(place[0] - x, place[1] - y)), place[2], moments[int(i)].misfit)
         for i, (x, y) in zip(looked_at, recording.truth_at(at_s[looked_at]), strict=True)
         if (place := moments[int(i)].place) is not None
     ]
-    both = np.array(found, dtype=np.float64).reshape(-1, 2)
-    return LeftOutErrors(both[:, 0], both[:, 1])
+    rows = np.array(found, dtype=np.float64).reshape(-1, 3)
+    return LeftOutErrors(rows[:, 0], rows[:, 1], rows[:, 2])
 
 
 def _stands_at(recording: Recording, xy_m: Floats) -> bool:

@@ -140,6 +140,8 @@ class Track:
         Of the last fix.
     drift : RadioDrift or None
         What this visit has taught of the radio.
+    misfit : float
+        Of the last fix.
     """
 
     track_id: str
@@ -154,6 +156,7 @@ class Track:
     last_fix_s: float
     other_place: OtherPlace | None = None
     drift: RadioDrift | None = None
+    misfit: float = 1.0
 
     @property
     def speed_mps(self) -> float:

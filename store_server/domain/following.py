@@ -26,10 +26,14 @@ WANDER_MPS = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Where the beacon was said to be at one instant; ``place`` is (x_m, y_m, accuracy_radius_m), or None for no fix."""
+    """Where the beacon was said to be at one instant; ``place`` is (x_m, y_m, accuracy_radius_m), or None for no fix.
+
+    ``misfit`` says how well what was heard fits that place (see ``Fix``).
+    """
 
     at_s: float
     place: tuple[float, float, float] | None
+    misfit: float = 1.0
 
 
 def instants_s(heard_s: Floats) -> Floats:
@@ -74,7 +78,8 @@ def follow(estimator: FloorEstimator, sightings: AdmittedSightings, at_s: Floats
         elif answer.reason is NoFixReason.IMPOSSIBLE:
             moments.append(Moment(now_s, None))
             continue
-        moments.append(Moment(now_s, None if track is None else _held(track, now_s)))
+        place = None if track is None else _held(track, now_s)
+        moments.append(Moment(now_s, place, 1.0 if track is None else track.misfit))
     return moments
 
 

@@ -61,8 +61,8 @@ CROP_M = 20.0
 UNEXPLAINED_SHARE = 0.4
 """However dense the survey, another day and another body leave this much of the variance."""
 
-MOST_CONTRADICTION = 9.0
-"""Past strengths three spreads off on average the place means nothing and a wider circle no more."""
+MOST_CONTRADICTION = 3.0
+"""Receivers that contradict each other widen the radius up to so many times; past that the place means nothing anyway."""
 
 STILL_WEIGHT = 1.6
 """Strengths of a beacon that stands still count for more: while it moves, a mean mixes several places."""
@@ -224,7 +224,7 @@ class FloorEstimator:
         See ``Calibration.radius_scale`` and ``radius_power``.
         """
         # Anchors that contradict even the likeliest place (dead, lying, behind a crowd) make the place less sure.
-        contradiction = np.sqrt(np.clip(misfit, 1.0, MOST_CONTRADICTION))
+        contradiction = np.clip(misfit / self.calibration.usual_misfit, 1.0, MOST_CONTRADICTION)
         radius = self.calibration.radius_scale * circle_95_m(covariance_m2) ** self.calibration.radius_power
         radius *= contradiction
         return np.maximum(radius, SMALLEST_RADIUS_M)

@@ -41,6 +41,9 @@ LASTING_SHARE = 0.8
 FRESH_SD_M = 0.22
 """Added to each fix: cells are half a metre wide."""
 
+NEWEST_COUNTS = 0.8
+"""The radius is at least that of a circle this much of the newest fix's: usually the filter's is larger."""
+
 START_SD_M = 5.0
 START_SPEED_SD_MPS = 0.5
 
@@ -204,7 +207,10 @@ def _walked(before_xy: Floats, wanted_xy: Floats, reach_m: Floats, detour_m: Flo
 def _tracks(
     steps: list[Step], state: Floats, covariance: Floats, shown: Floats, estimator: FloorEstimator
 ) -> list[Track]:
-    radius = estimator.radius_m(covariance[:, :2, :2], np.array([step.fix.misfit for step in steps]))
+    misfit = np.array([step.fix.misfit for step in steps])
+    # The filter's covariance shrinks over many fixes; receivers that fall silent show in the very next one.
+    latest = NEWEST_COUNTS**2 * np.array([step.fix.covariance_m2 for step in steps])
+    radius = np.maximum(estimator.radius_m(covariance[:, :2, :2], misfit), estimator.radius_m(latest, misfit))
     lag_m = np.hypot(*(state[:, :2] - shown).T)
     radii = np.maximum(radius, np.minimum(lag_m, 2 * radius)).tolist()
     return [
@@ -232,4 +238,5 @@ def _track(step: Step, state: Floats, covariance: Floats, shown: list[float], ra
         fix.at_s,
         fix.other_place,
         fix.drift,
+        fix.misfit,
     )

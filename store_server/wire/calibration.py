@@ -88,6 +88,9 @@ class Calibration(Message):
     radius_power: Annotated[float, Field(ge=0, le=2)] = 1.0
     """How the stated radius grows with the model's own circle. On one floor errors grow as the circle does or faster (1, 1.5);
     without a survey the circle says less of them than which building it is (0.5)."""
+    usual_misfit: Annotated[float, Field(gt=0, le=100)] = 1.0
+    """How far strengths are off at the likeliest place, as a mean of squared spreads, in half of all moments: receivers that
+    contradict each other by more widen the radius."""
     estimator: Estimator = Estimator.LIKELIHOOD_GRID
     """Which one serves the floor: the one whose left-out errors were smaller."""
     compared: Annotated[tuple[ComparedEstimator, ...], Field(max_length=20)] = ()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -21,7 +23,7 @@ from store_server.domain.positioning import FACTORY_CALIBRATION, Fix, FloorEstim
 from store_server.domain.sightings import columns
 from store_server.domain.surveys import Recording, spread_out, survey_points
 from store_server.wire.calibration import Estimator
-from tests.domain.radio_floor import ANCHORS, survey, walk
+from tests.domain.radio_floor import ANCHORS, heard, survey, walk
 
 NODES = [anchor.node_id for anchor in ANCHORS]
 
@@ -107,7 +109,8 @@ def test_all_recordings_of_one_place_are_left_out_together_and_each_walk_alone(r
     st.lists(st.tuples(st.floats(0.01, 30), st.floats(0.3, 10)), min_size=40, max_size=200),
 )
 def test_the_radius_holds_the_errors_it_was_made_from(found: list[tuple[float, float]]) -> None:
-    errors = LeftOutErrors(*np.array(found).T)
+    error_m, radius_m = np.array(found).T
+    errors = LeftOutErrors(error_m, radius_m, np.ones(len(found)))
     power, scale = _narrowest_radius(errors)
     held = np.count_nonzero(errors.error_m <= scale * errors.radius_m**power * (1 + 1e-9))
     if 0.05 < scale < 20.0:
@@ -118,7 +121,9 @@ def test_the_radius_grows_as_the_errors_do() -> None:
     random = np.random.default_rng(3)
     radius_m = random.uniform(1, 8, 4000)
     for power in (0.5, 1.0, 1.5):
-        found, scale = _narrowest_radius(LeftOutErrors(0.4 * radius_m**power * random.uniform(0, 1, 4000), radius_m))
+        found, scale = _narrowest_radius(
+            LeftOutErrors(0.4 * radius_m**power * random.uniform(0, 1, 4000), radius_m, np.ones(4000))
+        )
         assert found == power
         assert scale == pytest.approx(0.4, rel=0.1)
 
@@ -180,3 +185,18 @@ def test_a_floor_is_served_by_the_estimator_its_calibration_names(estimator: Est
     ]
     assert len(errors) == len(moments)
     assert np.median(errors) < 1.5
+
+
+def test_a_receiver_that_lies_widens_the_radius() -> None:
+    calibration = calibrate(ANCHORS, survey(48))
+    assert 0.05 < calibration.usual_misfit < 3.0
+    honest = heard([(4.0, 3.0)] * 24, noise_db=1.0)
+    lying = admit_recording(replace(honest, rssi_dbm=honest.rssi_dbm + 15.0 * (honest.node_index == 3)))
+    likelihood = calibration.model_copy(update={"estimator": Estimator.LIKELIHOOD_GRID})
+    estimator = FloorEstimator(ANCHORS, likelihood)
+    radii = []
+    for sightings in (honest, lying):
+        fix = estimator.fixes(sightings, 5.5)[0]
+        assert isinstance(fix, Fix)
+        radii.append(fix.accuracy_radius_m)
+    assert radii[1] > 1.5 * radii[0]

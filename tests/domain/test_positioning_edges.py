@@ -88,9 +88,11 @@ def test_a_radius_is_the_calibrations_scale_and_power_of_the_circle_and_grows_wi
     covariances = np.array([np.diag([4.0, 1.0]), np.diag([9.0, 0.25])])
     calm = estimator.radius_m(covariances, np.array([0.2, 1.0]))
     assert calm == pytest.approx(1.3 * circle_95_m(covariances) ** 0.8)
-    assert estimator.radius_m(covariances, np.array([2.25, 1.0])) == pytest.approx(calm * [1.5, 1.0])
-    most = np.sqrt(MOST_CONTRADICTION)
-    assert estimator.radius_m(covariances, np.array([8.9, 900.0])) == pytest.approx(calm * [np.sqrt(8.9), most])
+    assert estimator.radius_m(covariances, np.array([2.25, 1.0])) == pytest.approx(calm * [2.25, 1.0])
+    most = MOST_CONTRADICTION
+    assert estimator.radius_m(covariances, np.array([2.9, 900.0])) == pytest.approx(calm * [2.9, most])
+    usual = FloorEstimator(ANCHORS, SURVEYED.model_copy(update={"usual_misfit": 0.5}))
+    assert usual.radius_m(covariances, np.array([0.5, 1.0])) == pytest.approx(calm * [1.0, 2.0])
     assert estimator.radius_m(1e-6 * covariances, np.ones(2)).tolist() == [SMALLEST_RADIUS_M] * 2
     assert estimator.radius_m(0.1 * covariances[:1], np.ones(1))[0] > SMALLEST_RADIUS_M
 

@@ -14,7 +14,7 @@ from store_server.domain import tracking
 from store_server.domain.fixes import Fix, Floats, Motion, OtherPlace, RadioDrift, Track
 from store_server.domain.obstacle_loss import FloorObstacles
 from store_server.domain.positioning import FloorEstimator
-from store_server.domain.tracking import FASTEST_MPS, SETTLES_S, STALE_AFTER_S, UNPROVEN_MPS, advance
+from store_server.domain.tracking import FASTEST_MPS, NEWEST_COUNTS, SETTLES_S, STALE_AFTER_S, UNPROVEN_MPS, advance
 from tests.domain.shelved_floors import ROOM
 
 OPEN_FLOOR = FloorEstimator([])
@@ -147,7 +147,9 @@ def test_a_dot_settles_up_to_and_including_the_last_instant_of_it() -> None:
 
 def test_a_radius_tells_how_far_the_dot_lags_behind_but_at_most_twice_itself() -> None:
     def told_and_own(track: Track) -> tuple[float, float, float]:
-        own_m = OPEN_FLOOR.radius_m(track.covariance[None, :2, :2], np.ones(1))[0]
+        newest_m2 = NEWEST_COUNTS**2 * fix(0.0, 0.0, 1.0).covariance_m2[None]
+        both = np.concatenate([track.covariance[None, :2, :2], newest_m2])
+        own_m = OPEN_FLOOR.radius_m(both, np.ones(2)).max()
         return track.accuracy_radius_m, own_m, float(np.hypot(track.state[0] - track.x_m, track.state[1] - track.y_m))
 
     told_m, own_m, lag_m = told_and_own(advance(settled(), fix(0.1, 0.0, 1.0), "t", OPEN_FLOOR))
@@ -162,9 +164,18 @@ def test_a_radius_tells_how_far_the_dot_lags_behind_but_at_most_twice_itself() -
 
 def test_a_fix_that_contradicts_itself_widens_the_radius() -> None:
     fine, contradicting = (
-        advance(settled(), replace(fix(0.1, 0.0, 1.0), misfit=misfit), "t", OPEN_FLOOR) for misfit in (1.0, 4.0)
+        advance(settled(), replace(fix(0.1, 0.0, 1.0), misfit=misfit), "t", OPEN_FLOOR) for misfit in (1.0, 2.5)
     )
-    assert contradicting.accuracy_radius_m == pytest.approx(2 * fine.accuracy_radius_m)
+    assert contradicting.accuracy_radius_m == pytest.approx(2.5 * fine.accuracy_radius_m)
+
+
+def test_receivers_that_fall_silent_widen_the_radius_with_the_very_next_fix() -> None:
+    sure = advance(settled(), fix(0.1, 0.0, 1.0), "t", OPEN_FLOOR)
+    unsure = replace(fix(0.1, 0.0, 1.0), covariance_m2=100.0 * np.eye(2))
+    wide = advance(settled(), unsure, "t", OPEN_FLOOR)
+    newest_m = OPEN_FLOOR.radius_m(NEWEST_COUNTS**2 * unsure.covariance_m2[None], np.ones(1))[0]
+    assert wide.accuracy_radius_m == pytest.approx(newest_m)
+    assert wide.accuracy_radius_m > 2 * sure.accuracy_radius_m
 
 
 def test_a_track_carries_what_its_last_fix_taught_and_keeps_its_own_beginning() -> None:
