@@ -23,7 +23,10 @@ RANDOM = np.random.default_rng(11)
 EXPECTED_DBM = -59 - 22 * np.log10(RANGE_M) + RANDOM.normal(0, 2, RANGE_M.shape)
 SPREAD_DB = 3 + 0.4 * RANGE_M + RANDOM.uniform(0, 1, RANGE_M.shape)
 SLOPE_DB = -10 * np.log10(RANGE_M / 5) + 0.3
-GRID = LikelihoodGrid(CELL_XY, EXPECTED_DBM, SPREAD_DB, SLOPE_DB, ANCHOR_XY, CROP_M)
+
+
+def grid() -> LikelihoodGrid:
+    return LikelihoodGrid(CELL_XY, EXPECTED_DBM, SPREAD_DB, SLOPE_DB, ANCHOR_XY, CROP_M)
 
 
 def some_beacons(count: int) -> tuple[Heard, NDArray[np.int64]]:
@@ -35,7 +38,7 @@ def some_beacons(count: int) -> tuple[Heard, NDArray[np.int64]]:
     weight[np.arange(count), tile_of] = 0.7
     rssi_dbm = np.where(weight > 0, EXPECTED_DBM[cells] + random.normal(0, 4, weight.shape), 0.0)
     power, exponent = random.uniform(0.5, 30, count), random.normal(0, 0.3, count)
-    return Heard(rssi_dbm, weight, power, exponent, random.uniform(0.001, 0.2, count)), tile_of
+    return Heard(rssi_dbm, weight, power, exponent, random.uniform(0.05, 3.0, count)), tile_of
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,7 @@ def check_residuals(found: Posterior, heard: Heard, row: int, plain: Plain, with
 @pytest.mark.parametrize("with_exponent", [False, True])
 def test_what_is_believed_of_many_beacons_is_what_is_found_place_by_place(with_exponent: bool) -> None:
     heard, tile_of = some_beacons(30)
-    found = GRID.locate(heard, tile_of, with_exponent)
+    found = grid().locate(heard, tile_of, with_exponent)
     others = 0
     for row, tile in enumerate(tile_of.tolist()):
         plain = plainly(heard, row, tile, with_exponent)
@@ -122,9 +125,31 @@ def test_what_is_believed_of_many_beacons_is_what_is_found_place_by_place(with_e
 
 
 @pytest.mark.parametrize("with_exponent", [False, True])
+def test_strengths_that_contradict_each_other_wildly_still_have_a_likeliest_place(with_exponent: bool) -> None:
+    rssi_dbm = np.array([[-20.0, -120.0, -20.0, -120.0, -120.0, -20.0]])
+    one = np.ones(1)
+    heard = Heard(rssi_dbm, np.full((1, 6), 1.6), 0.5 * one, 0.0 * one, 1e-4 * one)
+    plain = plainly(heard, 0, 0, with_exponent)
+    found = grid().locate(heard, np.zeros(1, dtype=np.int64), with_exponent)
+    assert found.xy_m[0] == pytest.approx(plain.mean_of(CELL_XY), abs=5e-2)
+    assert found.misfit[0] == pytest.approx(plain.misfit, rel=1e-3)
+    assert found.misfit[0] > 100
+
+
+def test_where_the_place_is_sure_a_residual_is_as_sure_as_the_radio() -> None:
+    precise = LikelihoodGrid(CELL_XY, EXPECTED_DBM, np.full_like(SPREAD_DB, 0.2), SLOPE_DB, ANCHOR_XY, CROP_M)
+    cell = int(np.hypot(*(CELL_XY - (1.0, 1.0)).T).argmin())
+    one = np.ones(1)
+    heard = Heard(EXPECTED_DBM[cell : cell + 1], np.ones((1, 6)), 0.01 * one, 0.0 * one, one)
+    found = precise.locate(heard, np.zeros(1, dtype=np.int64), False)
+    assert found.xy_m[0] == pytest.approx(CELL_XY[cell], abs=1e-3)
+    assert found.residuals.variance_db2[0, :3] == pytest.approx(0.2**2, abs=5e-3)
+
+
+@pytest.mark.parametrize("with_exponent", [False, True])
 def test_a_single_anchor_has_a_misfit_too(with_exponent: bool) -> None:
     alone = Heard(np.full((1, 6), -95.0), np.eye(6)[:1] * 0.8, np.full(1, 4.0), np.full(1, 0.2), np.full(1, 0.05))
-    found = GRID.locate(alone, np.zeros(1, dtype=np.int64), with_exponent)
+    found = grid().locate(alone, np.zeros(1, dtype=np.int64), with_exponent)
     assert found.misfit[0] == pytest.approx(plainly(alone, 0, 0, with_exponent).misfit, rel=1e-3)
     assert found.misfit[0] > 0.3
 
@@ -135,7 +160,7 @@ def test_more_beacons_than_are_computed_at_once_are_all_found() -> None:
     times = AT_ONCE // places // 6 + 3
     many = few.at(np.tile(np.arange(6), times), np.arange(6))
     tile_of = np.ones(6 * times, dtype=np.int64)
-    found, expected = GRID.locate(many, tile_of, True), GRID.locate(few, tile_of[:6], True)
+    found, expected = grid().locate(many, tile_of, True), grid().locate(few, tile_of[:6], True)
     assert len(tile_of) * places > AT_ONCE
     assert found.xy_m == pytest.approx(np.tile(expected.xy_m, (times, 1)), abs=1e-4)
     assert found.misfit == pytest.approx(np.tile(expected.misfit, times), abs=1e-4)
@@ -143,11 +168,11 @@ def test_more_beacons_than_are_computed_at_once_are_all_found() -> None:
 
 def test_a_grid_knows_each_anchors_mean_variance() -> None:
     expected = [float(np.mean([spread**2 for spread in SPREAD_DB[:, anchor]])) for anchor in range(len(ANCHOR_XY))]
-    assert GRID.mean_variance_db2 == pytest.approx(np.array(expected))
+    assert grid().mean_variance_db2 == pytest.approx(np.array(expected))
 
 
 def test_an_anchor_far_from_every_place_looks_at_the_nearest_ones() -> None:
-    grid = LikelihoodGrid(CELL_XY, EXPECTED_DBM, SPREAD_DB, SLOPE_DB, ANCHOR_XY - (40.0, 0.0), CROP_M)
+    distant = LikelihoodGrid(CELL_XY, EXPECTED_DBM, SPREAD_DB, SLOPE_DB, ANCHOR_XY - (40.0, 0.0), CROP_M)
     heard, _ = some_beacons(1)
-    found = grid.locate(heard, np.zeros(1, dtype=np.int64), False)
+    found = distant.locate(heard, np.zeros(1, dtype=np.int64), False)
     assert found.xy_m[0] == pytest.approx([-1.0, 0.0], abs=1e-3)
