@@ -179,10 +179,10 @@ def test_receivers_that_fall_silent_widen_the_radius_with_the_very_next_fix() ->
 
 
 def test_a_track_carries_what_its_last_fix_taught_and_keeps_its_own_beginning() -> None:
-    taught = replace(fix(0.1, 0.0, 1.0), other_place=OtherPlace(4.0, 5.0, 0.4), drift=DRIFT)
+    taught = replace(fix(0.1, 0.0, 1.0), other_place=OtherPlace(4.0, 5.0, 0.4), drift=DRIFT, misfit=1.7)
     before = settled()
     for track in (advance(before, taught, "another", OPEN_FLOOR), advance(None, taught, "another", OPEN_FLOOR)):
-        assert (track.other_place, track.drift) == (OtherPlace(4.0, 5.0, 0.4), DRIFT)
+        assert (track.other_place, track.drift, track.misfit) == (OtherPlace(4.0, 5.0, 0.4), DRIFT, 1.7)
         assert (track.beacon_id, track.at_s, track.last_fix_s) == ("b", 1.0, 1.0)
     track = advance(before, taught, "another", OPEN_FLOOR)
     assert (track.track_id, track.begun_s) == ("t", -3.0)
