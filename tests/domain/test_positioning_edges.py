@@ -207,3 +207,23 @@ def test_a_floorplan_is_taken_for_what_stands_on_it() -> None:
     fixes = [estimator.fixes(LONG_STILL, 5.75)[0] for estimator in (drawn, told, FloorEstimator(ANCHORS, SURVEYED))]
     places = [(fix.x_m, fix.y_m) for fix in fixes if isinstance(fix, Fix)]
     assert places[0] == places[1] != places[2]
+
+
+@pytest.mark.parametrize(
+    ("outside", "kept"),
+    [
+        ((130.0, 4.5), (112.75, None)),
+        ((82.0, 4.5), (99.25, None)),
+        ((106.0, 30.0), (None, 9.75)),
+        ((106.0, -21.0), (None, -0.75)),
+    ],
+)
+def test_trilateration_puts_nobody_outside_what_is_searched(
+    outside: tuple[float, float], kept: tuple[float | None, float | None]
+) -> None:
+    anchors = tuple(replace(anchor, x_m=anchor.x_m + 100.0) for anchor in ANCHORS)
+    estimator = FloorEstimator(anchors, FACTORY_CALIBRATION.model_copy(update={"estimator": Estimator.TRILATERATION}))
+    fix = estimator.fixes(heard([outside] * 8, anchors=anchors), 2.0)[0]
+    assert isinstance(fix, Fix)
+    for found, edge in zip((fix.x_m, fix.y_m), kept, strict=True):
+        assert edge is None or found == pytest.approx(edge)
