@@ -145,6 +145,11 @@ test-tools:
 bench: $(VENV)/.installed-dev ## measure and print one table, a row per claim
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.bench $(BENCH)
 
+.PHONY: mutants
+mutants: $(VENV)/.installed-dev ## ask whether the tests of positioning notice a fault; takes hours
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/mutmut run --max-children 1
+	@$(BIN)/mutmut results
+
 .PHONY: accuracy
 accuracy: $(VENV)/.installed-dev ## measure positions on the real recordings
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.accuracy.measure
