@@ -165,11 +165,15 @@ def put_on_list(phone: Page, *skus: str) -> None:
 
 
 def tap_own_token(kiosk: Page, sku: str) -> None:
-    """Tap tokens until the one whose list holds this product opens, as somebody does who does not know theirs yet."""
+    """Tap tokens until the one whose list holds this product opens, as somebody does who does not know theirs yet.
+
+    Whose beacon it is comes by the kiosk once in a round of less than three minutes; so long it may take.
+    """
     tried: set[str] = set()
-    until = time.monotonic() + 90
+    seen: list[str] = []
+    until = time.monotonic() + 200
     while time.monotonic() < until:
-        kiosk.locator('[data-testid^="token-"]').first.wait_for(timeout=90_000)
+        kiosk.locator('[data-testid^="token-"]').first.wait_for(timeout=200_000)
         names = [t.get_attribute("data-testid") or "" for t in kiosk.locator('[data-testid^="token-"]').all()]
         untried = [name for name in names if name not in tried]
         if not untried:
@@ -177,6 +181,7 @@ def tap_own_token(kiosk: Page, sku: str) -> None:
             kiosk.wait_for_timeout(500)
             continue
         tried.add(untried[0])
+        seen.append(untried[0])
         kiosk.get_by_test_id(untried[0]).click()
         kiosk.locator('[data-testid="instruction"], [data-testid="closed-message"]').first.wait_for()
         if kiosk.get_by_test_id(f"wish-item-{sku}").count():
@@ -184,7 +189,7 @@ def tap_own_token(kiosk: Page, sku: str) -> None:
         done = kiosk.get_by_test_id("done")
         if done.count():
             done.click()
-    raise AssertionError("no token at the kiosk opened this list")
+    raise AssertionError(f"no token at the kiosk opened this list; tapped were {', '.join(seen)}")
 
 
 def shopper_rows(demo: Demo) -> dict[str, list[tuple[object, ...]]]:

@@ -64,7 +64,7 @@ def kill_the_server(demo: Demo) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.timeout(420)
+@pytest.mark.timeout(720)
 def test_a_first_visit_survives_a_killed_server(tmp_path: Path) -> None:
     with (
         running_demo(tmp_path, "--shoppers", str(SHOPPERS)) as demo,
