@@ -132,7 +132,11 @@ def _moved(steps: list[Step], estimator: FloorEstimator) -> list[Track]:
     before = [step.track for step in steps if step.track is not None]
     found = np.array([(step.fix.x_m, step.fix.y_m) for step in steps])
     elapsed_s = np.array([step.fix.at_s for step in steps]) - np.array([track.at_s for track in before])
-    still = np.array([step.fix.motion is Motion.STILL for step in steps])
+    shown_before = np.array([(track.x_m, track.y_m) for track in before])
+    # A fix outside the stated circle says that the dot is wrong (nodes have come up, or gone), not that it should stay there.
+    agrees = np.hypot(*(found - shown_before).T) <= np.array([track.accuracy_radius_m for track in before])
+    stands = np.array([step.fix.motion is Motion.STILL for step in steps])
+    still = stands & agrees
     lasting, fresh = _noises(steps)
     state, covariance = _predicted(before, elapsed_s, still, lasting)
     state, covariance = _corrected(state, covariance, found, fresh)
@@ -142,8 +146,7 @@ def _moved(steps: list[Step], estimator: FloorEstimator) -> list[Track]:
     young = np.array([step.fix.at_s for step in steps]) <= np.array([track.begun_s for track in before]) + SETTLES_S
     reach_m = elapsed_s * np.select([young, moving], [np.inf, FASTEST_MPS], UNPROVEN_MPS)
     # Who stands still does not hurry round a shelf either: what moves there is the estimate.
-    detour_m = elapsed_s * np.select([young, still], [np.inf, UNPROVEN_MPS], FASTEST_MPS)
-    shown_before = np.array([(track.x_m, track.y_m) for track in before])
+    detour_m = elapsed_s * np.select([young, stands], [np.inf, UNPROVEN_MPS], FASTEST_MPS)
     shown = _walked(shown_before, state[:, :2], reach_m, detour_m, estimator.steps)
     return _tracks(steps, state, covariance, shown, estimator)
 

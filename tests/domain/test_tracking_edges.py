@@ -44,7 +44,8 @@ def begun(one: Fix) -> tuple[Floats, Floats]:
 
 def moved(track: Track, one: Fix) -> tuple[Floats, Floats]:
     t = one.at_s - track.at_s
-    stands = one.motion is Motion.STILL
+    agrees = np.hypot(one.x_m - track.x_m, one.y_m - track.y_m) <= track.accuracy_radius_m
+    stands = one.motion is Motion.STILL and agrees
     slowed = tracking.STILL_SLOWS_PER_S**t if stands else 1.0
     fades_s = tracking.STILL_ERROR_FADES_S if stands else tracking.ERROR_FADES_S
     push = tracking.STILL_ACCELERATION_SD_MPS2 if stands else tracking.ACCELERATION_SD_MPS2
@@ -99,6 +100,16 @@ def test_each_step_is_what_adding_up_the_precisions_gives(
         track = advance(track, one, "t", OPEN_FLOOR)
         assert track.state == pytest.approx(mean, abs=1e-8)
         assert track.covariance == pytest.approx(covariance, abs=1e-8)
+
+
+def test_a_still_beacons_dot_follows_when_fixes_move_out_of_its_circle() -> None:
+    """As when a demo's, or a shop's, nodes come up one after the other: the first fixes are far off and all alike."""
+    track = advance(None, fix(30.0, 0.0, 0.0, Motion.STILL), "t", OPEN_FLOOR)
+    for tick in range(1, 40):
+        track = advance(track, fix(30.0, 0.0, 0.5 * tick, Motion.STILL), "t", OPEN_FLOOR)
+    for tick in range(40, 140):
+        track = advance(track, fix(0.0, 0.0, 0.5 * tick, Motion.STILL), "t", OPEN_FLOOR)
+    assert track.x_m < track.accuracy_radius_m
 
 
 def test_a_filter_that_runs_is_slowed_to_the_fastest_shopper_in_the_same_direction() -> None:

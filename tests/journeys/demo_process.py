@@ -171,9 +171,9 @@ def tap_own_token(kiosk: Page, sku: str) -> None:
     """
     tried: set[str] = set()
     seen: list[str] = []
-    until = time.monotonic() + 200
+    until = time.monotonic() + 300
     while time.monotonic() < until:
-        kiosk.locator('[data-testid^="token-"]').first.wait_for(timeout=200_000)
+        kiosk.locator('[data-testid^="token-"]').first.wait_for(timeout=300_000)
         names = [t.get_attribute("data-testid") or "" for t in kiosk.locator('[data-testid^="token-"]').all()]
         untried = [name for name in names if name not in tried]
         if not untried:

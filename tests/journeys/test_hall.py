@@ -30,7 +30,7 @@ FOLLOWED_S = 60.0
 
 
 @pytest.mark.browser
-@pytest.mark.timeout(420)
+@pytest.mark.timeout(720)
 def test_a_recorded_walk_is_guided_and_withdrawing_ends_it(tmp_path: Path) -> None:
     recording_folder = hall_demo().recording
     assert recording_folder is not None
