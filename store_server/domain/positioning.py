@@ -101,7 +101,7 @@ class FloorEstimator:
         between_m = np.hypot(*(self._anchor_xy[:, None] - self._anchor_xy[None]).transpose(2, 0, 1))
         self._is_far = between_m > IMPOSSIBLE_DISTANCE_M
         obstacles = _obstacles(floorplan)
-        self.steps = WalkingSteps(obstacles)
+        self.walking = WalkingSteps(obstacles)
         self._grid = self._prepare(between_m, obstacles) if self.anchors else None
 
     def fixes(
@@ -207,7 +207,7 @@ class FloorEstimator:
         ranges = estimate_ranges(window, power_dbm, c.path_loss_exponent, c.shadowing_sd_db)
         xy, covariance = trilaterate(self._anchor_xy, ranges.range_m[rows], ranges.range_sd_m[rows])
         # Ranges that contradict each other meet outside the building: nobody is there.
-        xy = self.steps.kept_walkable(np.clip(xy, *self._searched_box))
+        xy = self.walking.kept_walkable(np.clip(xy, *self._searched_box))
         shape = (len(rows), len(self.anchors))
         return Posterior(
             xy,

@@ -76,6 +76,11 @@ class Step:
     fix: Fix
     track_id: str
 
+    @property
+    def begins(self) -> bool:
+        """Whether a track begins here: there is none, or it is over."""
+        return self.track is None or is_stale(self.track, self.fix.at_s)
+
 
 def advance(track: Track | None, fix: Fix, track_id: str, estimator: FloorEstimator) -> Track:
     """``advance_all`` for one beacon."""
@@ -101,7 +106,7 @@ def advance_all(steps: Sequence[Step], estimator: FloorEstimator) -> list[Track]
     begun: list[int] = []
     moved: list[int] = []
     for number, step in enumerate(steps):
-        if step.track is None or is_stale(step.track, step.fix.at_s):
+        if step.track is None or step.begins:
             begun.append(number)
         elif step.fix.at_s <= step.track.at_s:
             tracks[number] = step.track
@@ -125,7 +130,7 @@ def _begun(steps: list[Step], estimator: FloorEstimator) -> list[Track]:
     covariance[:, 2:4, 2:4] = START_SPEED_SD_MPS**2 * np.eye(2)
     covariance[:, 4:, 4:] = lasting
     state, covariance = _corrected(state, covariance, found, fresh)
-    return _tracks(steps, state, covariance, estimator.steps.kept_walkable(found), estimator)
+    return _tracks(steps, state, covariance, estimator.walking.kept_walkable(found), estimator)
 
 
 def _moved(steps: list[Step], estimator: FloorEstimator) -> list[Track]:
@@ -147,7 +152,7 @@ def _moved(steps: list[Step], estimator: FloorEstimator) -> list[Track]:
     reach_m = elapsed_s * np.select([young, moving], [np.inf, FASTEST_MPS], UNPROVEN_MPS)
     # Who stands still does not hurry round a shelf either: what moves there is the estimate.
     detour_m = elapsed_s * np.select([young, stands], [np.inf, UNPROVEN_MPS], FASTEST_MPS)
-    shown = _walked(shown_before, state[:, :2], reach_m, detour_m, estimator.steps)
+    shown = _walked(shown_before, state[:, :2], reach_m, detour_m, estimator.walking)
     return _tracks(steps, state, covariance, shown, estimator)
 
 
@@ -187,21 +192,21 @@ def _corrected(state: Floats, covariance: Floats, found: Floats, fresh: Floats) 
     return state, covariance
 
 
-def _walked(before_xy: Floats, wanted_xy: Floats, reach_m: Floats, detour_m: Floats, steps: WalkingSteps) -> Floats:
+def _walked(before_xy: Floats, wanted_xy: Floats, reach_m: Floats, detour_m: Floats, walking: WalkingSteps) -> Floats:
     """Where each dot is shown: toward the filter's place, no farther than one can walk, and round what stands between.
 
     A dot on the wrong side of a wall walks round it, as fast as anybody can unless the beacon stands still. While a track
     settles it has not been anywhere: it is put on the other side.
     """
-    wanted_xy = steps.kept_walkable(wanted_xy)
+    wanted_xy = walking.kept_walkable(wanted_xy)
     way = wanted_xy - before_xy
     length = np.hypot(way[:, 0], way[:, 1])
     there = before_xy + way * np.minimum(1.0, reach_m / np.maximum(length, 1e-9))[:, None]
     # Looked at to the end: a step straight ahead may be free and yet lead into a dead end, there and back for ever.
-    blocked = steps.are_blocked(before_xy, wanted_xy)
+    blocked = walking.are_blocked(before_xy, wanted_xy)
     for row in np.flatnonzero(blocked):
         if np.isfinite(detour_m[row]):
-            there[row] = steps.toward(before_xy[row], wanted_xy[row], float(detour_m[row]))
+            there[row] = walking.toward(before_xy[row], wanted_xy[row], float(detour_m[row]))
         else:
             there[row] = wanted_xy[row]
     return there
@@ -224,7 +229,7 @@ def _tracks(
 
 def _track(step: Step, state: Floats, covariance: Floats, shown: list[float], radius_m: float) -> Track:
     fix, before = step.fix, step.track
-    if before is None or is_stale(before, fix.at_s):
+    if before is None or step.begins:
         track_id, begun_s = step.track_id, fix.at_s
     else:
         track_id, begun_s = before.track_id, before.begun_s
