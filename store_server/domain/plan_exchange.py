@@ -21,7 +21,10 @@ _FLATTENING = 1 / 298.257223563
 _IDS = uuid.UUID("51d3c9b0-3f3c-4a55-9d0f-6a8a4c0f9e77")
 
 FEATURE_TYPES = frozenset(
-    {"level", "section", "fixture", "opening", "amenity", "scanner_node", "kiosk", "shelf_slot", "wall", "blocked_area"}
+    {
+        *("level", "section", "fixture", "opening", "amenity", "unit", "kiosk"),
+        *("scanner_node", "shelf_slot", "wall", "aisle", "blocked_area"),
+    }
 )
 
 

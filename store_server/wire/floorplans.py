@@ -1,7 +1,7 @@
 """The floorplan as files, the editor and the database hold it: one GeoJSON FeatureCollection in local metres.
 
-x is east, y is north, the origin is the lower-left corner of the outline. ``feature_type`` names follow IMDF
-(OGC 20-094); ``scanner_node``, ``shelf_slot``, ``wall`` and ``blocked_area`` are ours. Wider than RFC 7946 in one point only:
+x is east, y is north, the origin is the lower-left corner of the outline. ``feature_type`` names follow IMDF (OGC 20-094);
+``scanner_node``, ``shelf_slot``, ``wall``, ``aisle`` and ``blocked_area`` are ours. Wider than RFC 7946 in one point only:
 coordinates are metres, not degrees, which ``crs_local`` says.
 """
 
@@ -105,6 +105,26 @@ class SectionProperties(_OnLevel):
 class OpeningProperties(_OnLevel):
     category: Annotated[str, StringConstraints(min_length=1, max_length=64)]
     access: Literal["in", "out", "both"] = "both"
+    is_step_free: bool = True
+    """False where there is a step or a turnstile."""
+    name: Labels | None = None
+
+
+class UnitProperties(_OnLevel):
+    """A way between levels, as IMDF's units are: stairs, elevator, escalator, ramp; or any other room."""
+
+    category: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    connects: Key | None = None
+    """Units of the same name on other levels are the same stairs or lift."""
+    direction: Literal["both", "up", "down"] = "both"
+    is_step_free: bool | None = None
+    """None: as its category is (an elevator and a ramp are, stairs and escalators are not)."""
+    name: Labels | None = None
+
+
+class AisleProperties(_OnLevel):
+    """A named walkway between fixtures, by its middle line."""
+
     name: Labels | None = None
 
 
@@ -201,6 +221,18 @@ class KioskFeature(_Feature):
     properties: KioskProperties
 
 
+class UnitFeature(_Feature):
+    feature_type: Literal["unit"]
+    geometry: PolygonGeometry
+    properties: UnitProperties
+
+
+class AisleFeature(_Feature):
+    feature_type: Literal["aisle"]
+    geometry: LineGeometry
+    properties: AisleProperties
+
+
 class SlotFeature(_Feature):
     feature_type: Literal["shelf_slot"]
     geometry: PointGeometry
@@ -229,7 +261,9 @@ Feature = Annotated[
     | KioskFeature
     | SlotFeature
     | WallFeature
-    | BlockedAreaFeature,
+    | BlockedAreaFeature
+    | UnitFeature
+    | AisleFeature,
     Field(discriminator="feature_type"),
 ]
 
@@ -248,6 +282,7 @@ class FloorplanDocument(Message):
     """A whole plan; ``aisleway check-plan`` judges its geometry, this contract only its form."""
 
     type: Literal["FeatureCollection"]
+    format: Literal["aisleway-floorplan-1"] = "aisleway-floorplan-1"
     name: Label
     crs_local: LocalFrame
     features: Annotated[tuple[Feature, ...], Field(max_length=MAX_FEATURES, fail_fast=True)]
@@ -256,6 +291,8 @@ class FloorplanDocument(Message):
     generator: Label | None = None
     attribution: Label | None = None
     """Whose plan or data this is, where a licence asks for it to be said."""
+    accepted: Annotated[tuple[Label, ...], Field(max_length=1000)] = ()
+    """Ids of warnings that are meant so (see ``DraftProblem``)."""
 
 
 class PublishedFloorplan(Message):

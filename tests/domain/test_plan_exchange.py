@@ -67,10 +67,10 @@ def test_features_of_other_tools_get_the_ids_keys_and_level_they_lack() -> None:
     shelf["geometry"] = {"type": "MultiPolygon", "coordinates": [shelf["geometry"]["coordinates"]]}
     raw = {
         "type": "FeatureCollection",
-        "features": [level, shelf, degrees({"properties": {"feature_type": "unit"}}), None],
+        "features": [level, shelf, degrees({"properties": {"feature_type": "footprint"}}), None],
     }
     plan, left_out = import_geojson(json.dumps(raw).encode())
-    assert left_out == {"unit": 1, "without a feature_type": 1}
+    assert left_out == {"footprint": 1, "without a feature_type": 1}
     assert [feature.properties.key for feature in plan.features] == ["level/1", "f-1"]
     assert plan.features[1].properties.level_id == plan.features[0].id
     assert plan.name == "imported"

@@ -1,0 +1,115 @@
+"""A draft as a set of shapes, and edits that fit it or do not. Nothing is half done: an edit is applied whole or refused.
+
+A document's shapes stand in one order, that of ``ORDER`` and then of key and id, so that undoing everything gives the same bytes
+as never having done it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from store_server.wire.drafts import FeatureChange, HeaderChange, PlanEdit, PlanHeader
+from store_server.wire.floorplans import MAX_FEATURES, Feature, FloorplanDocument, LocalFrame
+
+ORDER = (
+    *("level", "section", "aisle", "unit", "wall", "opening", "fixture", "blocked_area", "amenity", "kiosk"),
+    *("scanner_node", "shelf_slot"),
+)
+"""What lies beneath comes first."""
+
+_RANK = {feature_type: rank for rank, feature_type in enumerate(ORDER)}
+
+
+class EditDoesNotFit(ValueError):
+    """The draft is no longer as the edit found it.
+
+    Attributes
+    ----------
+    feature_ids : tuple of str
+        The shapes somebody else has changed; empty where it is the header.
+    """
+
+    def __init__(self, feature_ids: Iterable[str]) -> None:
+        self.feature_ids = tuple(feature_ids)
+        super().__init__(f"changed meanwhile: {', '.join(self.feature_ids[:5]) or 'the header'}")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The shapes by id, and what the plan says of itself."""
+
+    header: PlanHeader
+    features: Mapping[str, Feature]
+
+    @classmethod
+    def empty(cls, name: str) -> Draft:
+        """A plan nobody has drawn yet."""
+        return cls(PlanHeader(name=name, crs_local=LocalFrame()), MappingProxyType({}))
+
+    @classmethod
+    def of(cls, document: FloorplanDocument) -> Draft:
+        """A document's shapes; of several with one id the last counts (``structure_problems`` finds those)."""
+        return cls(header_of(document), MappingProxyType({feature.id: feature for feature in document.features}))
+
+    def document(self) -> FloorplanDocument:
+        """The draft as a document, its shapes in the one order."""
+        ordered = sorted(self.features.values(), key=lambda f: (_RANK[f.feature_type], f.properties.key, f.id))
+        # The parts are messages already: nothing is left to validate.
+        return FloorplanDocument.model_construct(
+            type="FeatureCollection",
+            features=tuple(ordered),
+            **{name: getattr(self.header, name) for name in PlanHeader.model_fields},
+        )
+
+    def edited(self, edit: PlanEdit) -> Draft:
+        """The draft after an edit.
+
+        Raises
+        ------
+        EditDoesNotFit
+            When a shape it touches, or the header, is not as the edit says it was.
+        """
+        if misfits := [change.feature_id for change in edit.changes if not self._fits(change)]:
+            raise EditDoesNotFit(misfits)
+        if edit.header is not None and edit.header.before != self.header:
+            raise EditDoesNotFit(())
+        features = dict(self.features)
+        for change in edit.changes:
+            if change.after is None:
+                del features[change.feature_id]
+            else:
+                features[change.feature_id] = change.after
+        header = self.header if edit.header is None else edit.header.after
+        return Draft(header, MappingProxyType(features))
+
+    def _fits(self, change: FeatureChange) -> bool:
+        return self.features.get(change.feature_id) == change.before
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it holds more shapes than a document may."""
+        return len(self.features) > MAX_FEATURES
+
+
+def header_of(document: FloorplanDocument) -> PlanHeader:
+    """What the document says of itself."""
+    return PlanHeader(**{name: getattr(document, name) for name in PlanHeader.model_fields})
+
+
+def turned_round(edit: PlanEdit) -> tuple[tuple[FeatureChange, ...], HeaderChange | None]:
+    """The changes and header change that take the edit back."""
+    changes = tuple(FeatureChange(before=change.after, after=change.before) for change in reversed(edit.changes))
+    header = None if edit.header is None else HeaderChange(before=edit.header.after, after=edit.header.before)
+    return changes, header
+
+
+def changes_between(before: Draft, after: Draft) -> tuple[FeatureChange, ...]:
+    """What makes one set of shapes the other."""
+    ids = dict.fromkeys([*before.features, *after.features])
+    return tuple(
+        FeatureChange(before=was, after=now)
+        for feature_id in ids
+        if (was := before.features.get(feature_id)) != (now := after.features.get(feature_id))
+    )
