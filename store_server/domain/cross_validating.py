@@ -123,8 +123,7 @@ def calibrate(
     if chosen is None:
         folds = _folds(anchors, recordings, floor, between_dbm)
     else:
-        away = tuple(r for r in recordings if not _stands_at(r, chosen.xy_m))
-        folds = [Fold(calibration, away)]
+        folds = [_at_chosen_and_away(calibration, recordings, chosen)]
     trial = _Trial(anchors, floor, folds)
     usual = trial.errors({})
     if len(usual.error_m) < FEWEST_ERRORS:
@@ -225,6 +224,14 @@ def _folds(
         some = [still[i] for i in np.unique(np.linspace(0, len(still) - 1, stands).astype(int))] if still else []
         folds.append(Fold(calibration, tuple(recordings[number] for number in sorted(left_out)), tuple(some)))
     return folds
+
+
+def _at_chosen_and_away(calibration: Calibration, recordings: Sequence[Recording], chosen: SurveyPoints) -> Fold:
+    """Few chosen points stand for as many places as were left out: near one a shopper is as often as far from all."""
+    away = tuple(r for r in recordings if not _stands_at(r, chosen.xy_m))
+    near = tuple(r for r in recordings if _stands_at(r, chosen.xy_m))
+    times = round(sum(r.is_still for r in away) / max(len(near), 1))
+    return Fold(calibration, away, near * max(times, 1))
 
 
 def left_out_in_turn(recordings: Sequence[Recording]) -> list[set[int]]:

@@ -46,7 +46,7 @@ FACTORY_CALIBRATION = Calibration(
     power_sd_db=5.0,
     drift_sd_db=2.5,
     residual_sd_db=0.0,
-    radius_scale=2.1,
+    radius_scale=1.95,
     radius_power=0.5,
 )
 """For a floor nobody has measured: typical indoor figures (Rappaport, Wireless Communications, 2nd ed. 2002: exponents of 1.8 in
