@@ -6,7 +6,8 @@ import atexit
 import base64
 import io
 import logging
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import segno
@@ -32,9 +33,11 @@ from store_server.adapters.socketio_messenger import STAFF_ROOM, SocketioMesseng
 from store_server.adapters.sql_database import Database
 from store_server.adapters.sql_records import SqlRecords
 from store_server.adapters.system_clock import SystemClock
+from store_server.domain.plan_checks import Problem, problems
 from store_server.ports import Clock, LiveState, Messenger, Records
 from store_server.settings import Settings
 from store_server.use_cases.admit_beacons import Admissions
+from store_server.use_cases.edit_floorplans import Drafts, HeldDraft
 from store_server.use_cases.enrol import Enrolment
 from store_server.use_cases.floors import Floors
 from store_server.use_cases.guide_shoppers import Guides
@@ -50,6 +53,7 @@ from store_server.web.kiosk import kiosk
 from store_server.web.manager import manager
 from store_server.web.node import node
 from store_server.web.pages import pages
+from store_server.web.plans import plans
 from store_server.web.problems import answer_problems, without_message
 from store_server.web.roles import guard
 from store_server.web.shopper import shopper
@@ -60,6 +64,7 @@ from store_server.wire.sightings import MAX_BODY_BYTES
 log = logging.getLogger(__name__)
 
 OVERVIEW_EVERY_S = 5
+KEEP_DRAFT_EVERY_S = 60
 PURGE_EVERY_S = 600
 
 
@@ -115,6 +120,7 @@ def open_store(settings: Settings, ports: Ports) -> Store:
     promises = Promises(records, live, admissions, views, clock, settings.controller)
     lists = Lists(records, floors)
     enrolment = Enrolment(records, messenger, clock, new_code, hash_code)
+    drafts = Drafts(records, messenger, floors, clock, lambda: secrets.token_hex(16), _problems, settings.store_name)
     return Store(
         records=records,
         doors=Doors(records, messenger, clock, ports.passwords.verify, hash_token, new_session_token),
@@ -127,10 +133,15 @@ def open_store(settings: Settings, ports: Ports) -> Store:
         lists=lists,
         at_kiosk=AtKiosk(live, records, admissions, floors, views, spine, lists, promises, clock),
         oversight=Oversight(records, messenger, floors, views, enrolment, clock),
+        drafts=drafts,
         store_name=settings.store_name,
         demo_note=settings.demo_note,
         controller=settings.controller,
     )
+
+
+def _problems(held: HeldDraft) -> Sequence[Problem]:
+    return problems(held.draft.document())
 
 
 def create_app(settings: Settings, ports: Ports | None = None) -> Flask:
@@ -151,7 +162,7 @@ def create_app(settings: Settings, ports: Ports | None = None) -> Flask:
     app.extensions["aisleway"] = store
     app.extensions["aisleway.verify_signature"] = verify_signature
     app.extensions["aisleway.qr_png"] = qr_png
-    for blueprint in (pages, node, kiosk, shopper, staff, manager):
+    for blueprint in (pages, node, kiosk, shopper, staff, manager, plans):
         app.register_blueprint(blueprint)
     guard(app)
     answer_problems(app)
@@ -173,6 +184,7 @@ def _start_work(settings: Settings, store: Store) -> None:
     )
     scheduler.add_job(_steady(store.spine.tick), "interval", seconds=1 / settings.tick_hz, id="tick")
     scheduler.add_job(_steady(store.oversight.tell_staff), "interval", seconds=OVERVIEW_EVERY_S, id="overview")
+    scheduler.add_job(_steady(store.drafts.keep), "interval", seconds=KEEP_DRAFT_EVERY_S, id="keep-draft")
     scheduler.add_job(_steady(store.doors.purge), "interval", seconds=PURGE_EVERY_S, id="purge")
     scheduler.start()
     atexit.register(scheduler.shutdown, wait=False)

@@ -18,6 +18,7 @@ from store_server.domain.sightings import AdmittedSightings
 from store_server.domain.suggesting import Complements
 from store_server.domain.tracking import Track
 from store_server.wire.calibration import Calibration
+from store_server.wire.drafts import PlanEdit, PlanVersion, SavedEdit
 from store_server.wire.floorplans import FloorplanDocument
 from store_server.wire.message import Message
 from store_server.wire.people import Role
@@ -117,6 +118,24 @@ class PlanRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftAt:
+    draft_id: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRecord:
+    """The draft as it was kept last: later edits are to be replayed onto it."""
+
+    draft_id: str
+    base_version: int
+    revision: int
+    """Of the newest edit."""
+    kept_revision: int
+    kept_document: FloorplanDocument
+
+
+@dataclass(frozen=True, slots=True)
 class StockRecord:
     quantity: int
     as_of: datetime
@@ -128,6 +147,8 @@ class UserRecord:
     role: Role
     password_hash: str
     is_disabled: bool
+    may_publish: bool
+    """Managers only: editing the plan and publishing it are separate rights."""
 
 
 class NodeRecords(Protocol):
@@ -209,18 +230,84 @@ class ShopperRecords(Protocol):
     def dismissed(self, shopper_id: str) -> frozenset[str]: ...
 
 
-class StoreRecords(Protocol):
+class PlanRecords(Protocol):
+    """Published versions, which never change, and the one draft managers share."""
+
     def publish(
         self, document: FloorplanDocument, calibration: Calibration | None, author: str, note: str, at: datetime
     ) -> int: ...
-    def plan(self) -> PlanRecord | None:
+    def roll_back(self, version: int, author: str, note: str, at: datetime) -> int | None:
+        """Publish an older version again, as a new one; None where there is no such version."""
+        ...
+
+    def current(self) -> PlanRecord | None:
         """The published plan."""
         ...
 
-    def plan_version(self) -> int:
+    def version(self) -> int:
         """0 where nothing is published."""
         ...
 
+    def of_version(self, version: int) -> PlanRecord | None: ...
+    def versions(self) -> Sequence[PlanVersion]:
+        """The newest first."""
+        ...
+
+    def draft(self) -> DraftRecord | None: ...
+    def draft_at(self) -> DraftAt | None:
+        """Which draft there is and how far it has come, without reading it."""
+        ...
+
+    def begin_draft(self, draft_id: str, base_version: int, document: FloorplanDocument, at: datetime) -> DraftRecord:
+        """The draft there is; where there is none, this one."""
+        ...
+
+    def edits(self, draft_id: str, since: int) -> Sequence[SavedEdit]:
+        """What came after a revision, oldest first."""
+        ...
+
+    def last_edits(self, draft_id: str, most: int, most_bytes: int) -> Sequence[SavedEdit]:
+        """The newest steps that fit, oldest first."""
+        ...
+
+    def save_edit(self, edit: PlanEdit, author: str, at: datetime, judge: Callable[[int], None]) -> SavedEdit | None:
+        """Append an edit to the draft, whole or not at all.
+
+        ``judge`` is called inside the transaction with the draft's revision and raises where the edit does not fit; an edit
+        that is there already is answered as it was saved, without asking. None where the draft is no longer there.
+        """
+        ...
+
+    def keep_draft(self, draft_id: str, revision: int, document: FloorplanDocument) -> None:
+        """Remember the whole draft at a revision, so that opening it need not replay every edit."""
+        ...
+
+    def publish_draft(
+        self,
+        draft_id: str,
+        revision: int,
+        document: FloorplanDocument,
+        calibration: Calibration | None,
+        author: str,
+        note: str,
+        at: datetime,
+    ) -> int | None:
+        """Publish and end the draft in one transaction; None, and nothing done, where it is not at this revision."""
+        ...
+
+    def end_draft(self, draft_id: str, revision: int) -> bool:
+        """Throw the draft away; False where it is not at this revision."""
+        ...
+
+    def put_picture(self, picture_id: str, png: bytes, at: datetime) -> None: ...
+    def picture(self, picture_id: str) -> bytes | None: ...
+    def place_underlay(self, placed_json: str | None) -> None: ...
+    def underlay(self) -> str | None:
+        """The picture under the draft and how it lies, as its message's JSON."""
+        ...
+
+
+class StoreRecords(Protocol):
     def put_products(self, products: Sequence[Product]) -> None: ...
     def product(self, sku: str) -> Product | None: ...
     def products(self, skus: Iterable[str]) -> Mapping[str, Product]: ...
@@ -236,7 +323,7 @@ class StoreRecords(Protocol):
 
 
 class PeopleRecords(Protocol):
-    def put_user(self, user_name: str, role: Role, password_hash: str) -> None: ...
+    def put_user(self, user_name: str, role: Role, password_hash: str, *, may_publish: bool = True) -> None: ...
     def user(self, user_name: str) -> UserRecord | None: ...
     def open_session(
         self, token_hash: str, credential: Credential, subject: str, at: datetime, *, idle_s: float, absolute_s: float
@@ -259,6 +346,8 @@ class Records(Protocol):
     def shoppers(self) -> ShopperRecords: ...
     @property
     def store(self) -> StoreRecords: ...
+    @property
+    def plans(self) -> PlanRecords: ...
     @property
     def people(self) -> PeopleRecords: ...
 

@@ -167,7 +167,7 @@ class OpenedStore:
 
     def fill(self) -> None:
         """A plan, products, beacons in the rack."""
-        self.records.store.publish(PLAN, None, "test", "", self.clock.now())
+        self.records.plans.publish(PLAN, None, "test", "", self.clock.now())
         self.records.store.put_products(PRODUCTS)
         for label, key in TAGS.items():
             self.store.desk.add_tag(NewTag(label, key, 9, 0.0))

@@ -21,9 +21,9 @@ class SqlPeopleRecords:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def put_user(self, user_name: str, role: Role, password_hash: str) -> None:
+    def put_user(self, user_name: str, role: Role, password_hash: str, *, may_publish: bool = True) -> None:
         with SqlSession(self._database.durable) as session:
-            session.merge(UserRow(user_name=user_name, role=role, password_hash=password_hash))
+            session.merge(UserRow(user_name=user_name, role=role, password_hash=password_hash, may_publish=may_publish))
             session.commit()
 
     def user(self, user_name: str) -> UserRecord | None:
@@ -37,6 +37,7 @@ class SqlPeopleRecords:
                 Role(row.role),
                 row.password_hash,
                 row.is_disabled,
+                row.may_publish,
             )
 
     def open_session(

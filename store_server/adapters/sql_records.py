@@ -5,6 +5,7 @@ from __future__ import annotations
 from store_server.adapters.sql_database import Database
 from store_server.adapters.sql_nodes import SqlNodeRecords
 from store_server.adapters.sql_people import SqlPeopleRecords
+from store_server.adapters.sql_plans import SqlPlanRecords
 from store_server.adapters.sql_shoppers import SqlShopperRecords
 from store_server.adapters.sql_store import SqlStoreRecords
 
@@ -16,4 +17,5 @@ class SqlRecords:
         self.nodes = SqlNodeRecords(database)
         self.shoppers = SqlShopperRecords(database)
         self.store = SqlStoreRecords(database)
+        self.plans = SqlPlanRecords(database)
         self.people = SqlPeopleRecords(database)

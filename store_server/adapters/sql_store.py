@@ -1,4 +1,4 @@
-"""The published plan, the catalogue, stock, baskets and what was learned from them, in SQL."""
+"""The catalogue, stock, baskets and what was learned from them, in SQL."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
 from store_server.adapters.sql_database import Database, instant, seconds
-from store_server.adapters.tables import BasketItemRow, FloorplanRow, LearnedRow, ProductRow, StockRow
+from store_server.adapters.tables import BasketItemRow, LearnedRow, ProductRow, StockRow
 from store_server.domain.suggesting import Complements
-from store_server.ports import PlanRecord, StockRecord
-from store_server.wire.calibration import Calibration
-from store_server.wire.floorplans import FloorplanDocument
+from store_server.ports import StockRecord
 from store_server.wire.shopping import Product
 
 _COMPLEMENTS = "complements"
@@ -29,40 +27,6 @@ class SqlStoreRecords:
         session = Session(self._database.durable)
         session.connection(execution_options={"writes": False})
         return session
-
-    def publish(
-        self, document: FloorplanDocument, calibration: Calibration | None, author: str, note: str, at: datetime
-    ) -> int:
-        with Session(self._database.durable) as session:
-            version = (session.exec(select(func.max(FloorplanRow.version))).one() or 0) + 1
-            session.add(
-                FloorplanRow(
-                    version=version,
-                    published_s=seconds(at),
-                    author=author,
-                    note=note,
-                    document_json=document.model_dump_json(exclude_none=True),
-                    calibration_json=None if calibration is None else calibration.model_dump_json(),
-                )
-            )
-            session.commit()
-            return version
-
-    def plan(self) -> PlanRecord | None:
-        with self._reading() as session:
-            row = session.exec(select(FloorplanRow).order_by(col(FloorplanRow.version).desc()).limit(1)).one_or_none()
-            if row is None:
-                return None
-            return PlanRecord(
-                row.version,
-                instant(row.published_s),
-                FloorplanDocument.model_validate_json(row.document_json),
-                None if row.calibration_json is None else Calibration.model_validate_json(row.calibration_json),
-            )
-
-    def plan_version(self) -> int:
-        with self._reading() as session:
-            return session.exec(select(func.max(FloorplanRow.version))).one() or 0
 
     def put_products(self, products: Sequence[Product]) -> None:
         rows: list[dict[str, object]] = [

@@ -138,6 +138,44 @@ class FloorplanRow(SQLModel, table=True):
     note: str
     document_json: str
     calibration_json: str | None = None
+    rolled_back_to: int | None = None
+
+
+class DraftRow(SQLModel, table=True):
+    """The one draft: the whole of it as it was at some revision; what came after is in ``plan_edit``."""
+
+    __tablename__: ClassVar[str] = "plan_draft"
+    draft_id: str = Field(primary_key=True)
+    base_version: int
+    begun_s: float
+    revision: int
+    kept_revision: int
+    kept_json: str
+
+
+class PlanEditRow(SQLModel, table=True):
+    __tablename__: ClassVar[str] = "plan_edit"
+    draft_id: str = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    edit_id: str = Field(unique=True, index=True)
+    saved_json: str
+
+
+class PlanPictureRow(SQLModel, table=True):
+    """Pictures under the draft, for tracing."""
+
+    __tablename__: ClassVar[str] = "plan_picture"
+    picture_id: str = Field(primary_key=True)
+    added_s: float
+    png: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class UnderlayRow(SQLModel, table=True):
+    """Which picture lies under the draft, and how: at most one row."""
+
+    __tablename__: ClassVar[str] = "plan_underlay"
+    name: str = Field(primary_key=True)
+    placed_json: str
 
 
 class LearnedRow(SQLModel, table=True):
@@ -155,6 +193,7 @@ class UserRow(SQLModel, table=True):
     role: str
     password_hash: str
     is_disabled: bool = False
+    may_publish: bool = True
 
 
 class SessionRow(SQLModel, table=True):

@@ -130,7 +130,7 @@ def publish_plan(file: Path, planogram: Path | None, calibration: Path | None, n
     if errors:
         fail(f"Not published: {len(errors)} errors. Mend them, then publish again.")
     opened = ports()
-    version = opened.records.store.publish(document, measured, "command line", note, opened.clock.now())
+    version = opened.records.plans.publish(document, measured, "command line", note, opened.clock.now())
     click.echo(f"Published version {version}, {len(found)} warnings (see `aisleway check-plan`).")
 
 

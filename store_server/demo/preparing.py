@@ -80,9 +80,9 @@ def prepare(demo: DemoStore, folder: Path, environment: Mapping[str, str], say: 
 
 def _publish(demo: DemoStore, document: FloorplanDocument, ports: Ports) -> None:
     calibration = Calibration.model_validate_json(demo.file("calibration.json").read_bytes())
-    present = ports.records.store.plan()
+    present = ports.records.plans.current()
     if present is None or present.document != document or present.calibration != calibration:
-        ports.records.store.publish(document, calibration, "demo", "the demo's plan", ports.clock.now())
+        ports.records.plans.publish(document, calibration, "demo", "the demo's plan", ports.clock.now())
 
 
 def _stock(demo: DemoStore, ports: Ports, say: Callable[[str], None]) -> None:

@@ -5,6 +5,7 @@ Every part has a prior, so ten points give a sound calibration, none gives the f
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -22,6 +23,7 @@ from store_server.domain.ranging import NEAREST_RANGE_M
 from store_server.domain.search_places import anchor_xyz_m, slant_range_m
 from store_server.domain.surveys import SurveyPoints, spread_out
 from store_server.wire.calibration import AnchorCalibration, Calibration
+from store_server.wire.floorplans import FloorplanDocument, NodeFeature
 
 Floats = NDArray[np.float64]
 
@@ -241,3 +243,32 @@ def _negative_log_likelihood(covariance: Floats, residual_db: Floats) -> float:
         cost += 0.5 * float((values * cho_solve(factor, values)).sum())
         cost += values.shape[1] * float(np.log(np.diag(factor[0])).sum())
     return cost
+
+
+MOVED_M = 0.5
+"""A node hung elsewhere hears other shadows; this far is a slip of the tape."""
+
+
+def kept_where_nodes_stand(calibration: Calibration, document: FloorplanDocument) -> Calibration:
+    """What of a calibration still holds on a plan whose nodes may have moved.
+
+    The floor-wide figures and each node's own offset stay; a moved node's part of the survey does not: it was measured from
+    elsewhere. What the survey says of nodes that are gone is dropped with them.
+    """
+    now_m = {
+        feature.properties.node_key: (feature.geometry.coordinates[0], feature.geometry.coordinates[1])
+        for feature in document.features
+        if isinstance(feature, NodeFeature)
+    }
+    columns = [column for column, anchor in enumerate(calibration.anchors) if anchor.node_id in now_m]
+    anchors, stays = [], []
+    for column in columns:
+        anchor = calibration.anchors[column]
+        x_m, y_m = now_m[anchor.node_id]
+        stays.append(math.hypot(anchor.x_m - x_m, anchor.y_m - y_m) <= MOVED_M)
+        anchors.append(anchor.model_copy(update={"x_m": x_m, "y_m": y_m}))
+    residuals = tuple(
+        tuple(row[column] if stay else None for column, stay in zip(columns, stays, strict=True))
+        for row in calibration.survey_residual_db
+    )
+    return calibration.model_copy(update={"anchors": tuple(anchors), "survey_residual_db": residuals})

@@ -97,7 +97,7 @@ class Enrolment:
         return node
 
     def _keys_on_plan(self, kind: CodeKind) -> frozenset[str]:
-        plan = self.records.store.plan()
+        plan = self.records.plans.current()
         if plan is None:
             return frozenset()
         features = plan.document.features

@@ -43,15 +43,25 @@ class Floors:
 
     def current(self) -> Floor | None:
         """None where nothing is published yet."""
-        version = self._records.store.plan_version()
+        version = self._records.plans.version()
         floor = self._floor
         if floor is not None and floor.plan.version == version:
             return floor
-        with self._lock:
+        if not self._lock.acquire(blocking=floor is None):
+            return floor  # somebody is making the new one ready; until then the store runs on the old one
+        try:
             if self._floor is None or self._floor.plan.version != version:
-                plan = self._records.store.plan()
+                plan = self._records.plans.current()
                 self._floor = None if plan is None else make_floor(plan)
             return self._floor
+        finally:
+            self._lock.release()
+
+    def take(self, floor: Floor) -> None:
+        """Run on a floor that was made ready before its plan was published."""
+        with self._lock:
+            if self._floor is None or self._floor.plan.version < floor.plan.version:
+                self._floor = floor
 
 
 def make_floor(plan: PlanRecord) -> Floor:

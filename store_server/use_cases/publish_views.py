@@ -28,7 +28,8 @@ class Views:
     messenger: Messenger
     floors: Floors
     clock: Clock
-    _lives: dict[str, bool] = field(default_factory=dict)
+    _told: dict[str, tuple[bool, int]] = field(default_factory=dict)
+    """By kiosk: whether positions were live and which plan was the store's, when it was last told anything."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def positions_are_live(self, at: datetime) -> bool:
@@ -42,9 +43,11 @@ class Views:
     def change(self, kiosk_key: str, change: Callable[[KioskView], KioskView], at: datetime) -> KioskState:
         """Change the view; if the screen's content changed with it, raise its version and tell the screen."""
         is_live = self.positions_are_live(at)
+        floor = self.floors.current()
+        telling = (is_live, 0 if floor is None else floor.plan.version)
         with self._lock:
-            was_live = self._lives.get(kiosk_key)
-            self._lives[kiosk_key] = is_live
+            told = self._told.get(kiosk_key)
+            self._told[kiosk_key] = telling
 
         before_version = -1
 
@@ -56,7 +59,7 @@ class Views:
                 self._state(before, kiosk_key, at, is_live=is_live),
                 self._state(after, kiosk_key, at, is_live=is_live),
             )
-            if shows != shown or was_live != is_live:
+            if shows != shown or told != telling:
                 after = replace(after, version=before.version + 1)
             return after
 

@@ -9,6 +9,7 @@ from flask import Response, current_app, request
 from pydantic import ValidationError
 
 from store_server.ports import Records
+from store_server.use_cases.edit_floorplans import Drafts
 from store_server.use_cases.enrol import Enrolment
 from store_server.use_cases.floors import Floors
 from store_server.use_cases.hand_out_beacons import Desk
@@ -38,6 +39,7 @@ class Store:
     lists: Lists
     at_kiosk: AtKiosk
     oversight: Oversight
+    drafts: Drafts
     store_name: str
     demo_note: str | None
     controller: str
@@ -51,14 +53,16 @@ def store() -> Store:
 _M = TypeVar("_M", bound=Message)
 
 
-def raw_body() -> bytes:
-    """The request's body: JSON, uncompressed, bounded (requirement C7)."""
-    if request.headers.get("Content-Encoding") or request.mimetype != "application/json":
-        raise BadBody(415, "Send JSON, uncompressed, with Content-Type: application/json.")
+def raw_body(most_bytes: int = MAX_BODY_BYTES, mimetype: str = "application/json") -> bytes:
+    """The request's body: of one kind, JSON unless said otherwise, uncompressed, bounded (requirement C7)."""
+    if request.headers.get("Content-Encoding") or request.mimetype != mimetype:
+        kind = "JSON" if mimetype == "application/json" else "the file"
+        raise BadBody(415, f"Send {kind}, uncompressed, with Content-Type: {mimetype}.")
     if request.content_length is None:
         raise BadBody(411, "Send the request's length.")
-    if request.content_length > MAX_BODY_BYTES:
-        raise BadBody(413, f"The request is larger than {MAX_BODY_BYTES // 1024} KiB.")
+    if request.content_length > most_bytes:
+        raise BadBody(413, f"The request is larger than {most_bytes // 1024} KiB.")
+    request.max_content_length = most_bytes
     return request.get_data(cache=True)
 
 
@@ -72,6 +76,11 @@ def parse(model: type[_M], body: bytes) -> _M:
 
 def body(model: type[_M]) -> _M:
     return parse(model, raw_body())
+
+
+def large_body(model: type[_M], most_bytes: int) -> _M:
+    """A message that may be larger than others: only for who has signed in."""
+    return parse(model, raw_body(most_bytes))
 
 
 def answer(message: Message, status: int = 200) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -9,7 +10,7 @@ from openapi_pydantic import OpenAPI
 from openapi_pydantic.util import PydanticSchema, construct_open_api_with_schema_class
 
 from store_server.web.roles import ENDPOINTS
-from store_server.wire import floorplans, people, presence, privacy, shopping, sightings
+from store_server.wire import drafts, floorplans, people, presence, privacy, shopping, sightings
 from store_server.wire.message import WIRE_VERSION, Message
 
 
@@ -77,12 +78,20 @@ ROUTES = (
         "post", "/api/manager/kiosks/revocations", "manager.revoke_kiosk", people.RevokeKiosk, presence.KioskOverview
     ),
     Route("get", "/api/manager/plan-report", "manager.plan_report", None, people.PlanReport),
+    Route("get", "/api/manager/draft", "plans.draft", None, drafts.DraftState),
+    Route("get", "/api/manager/draft/edits", "plans.edits", None, drafts.DraftEdits),
+    Route("post", "/api/manager/draft/edits", "plans.save_edit", drafts.PlanEdit, drafts.EditSaved, 201),
+    Route("post", "/api/manager/draft/publications", "plans.publish", drafts.PublishDraft, drafts.PlanVersion, 201),
+    Route("post", "/api/manager/draft/discards", "plans.discard", drafts.DiscardDraft, drafts.DraftState),
+    Route("get", "/api/manager/plan-versions", "plans.versions", None, drafts.PlanVersions),
+    Route("get", "/api/manager/plan-versions/{version}", "plans.version", None, floorplans.PublishedFloorplan),
+    Route("post", "/api/manager/plan-versions/rollbacks", "plans.roll_back", drafts.RollBack, drafts.PlanVersion, 201),
     Route("get", "/api/notice", "pages.notice", None, privacy.Notice),
     Route("get", "/api/plan", "pages.plan", None, floorplans.PublishedFloorplan),
     Route("get", "/api/products", "pages.products", None, shopping.FoundProducts),
 )
 
-_QUERIES = {"pages.products": ("q", "limit"), "pages.notice": ("language",)}
+_QUERIES = {"pages.products": ("q", "limit"), "pages.notice": ("language",), "plans.edits": ("since",)}
 
 
 def _operation(route: Route) -> dict[str, object]:
@@ -100,8 +109,7 @@ def _operation(route: Route) -> dict[str, object]:
         content: dict[str, object] = {"application/json": {"schema": PydanticSchema(schema_class=route.takes)}}
         operation["requestBody"] = {"required": True, "content": content}
     names = [(name, "query") for name in _QUERIES.get(route.endpoint, ())]
-    if "{tag_label}" in route.path:
-        names.append(("tag_label", "path"))
+    names += [(name, "path") for name in re.findall(r"\{(\w+)\}", route.path)]
     if names:
         operation["parameters"] = [
             {"name": name, "in": where, "required": where == "path", "schema": {"type": "string"}}

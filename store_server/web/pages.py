@@ -42,9 +42,7 @@ def asset(name: str) -> ResponseReturnValue:
 @pages.get("/health")
 def health() -> ResponseReturnValue:
     """Answers while the process serves and the database answers."""
-    return Response(
-        f'{{"status":"ok","plan_version":{store().records.store.plan_version()}}}', mimetype="application/json"
-    )
+    return Response(f'{{"status":"ok","plan_version":{store().records.plans.version()}}}', mimetype="application/json")
 
 
 @pages.get("/.well-known/security.txt")

@@ -71,6 +71,14 @@ ENDPOINTS: dict[str, frozenset[Credential]] = {
     "manager.revoke_node": MANAGER,
     "manager.revoke_kiosk": MANAGER,
     "manager.plan_report": MANAGER,
+    "plans.draft": MANAGER,
+    "plans.edits": MANAGER,
+    "plans.save_edit": MANAGER,
+    "plans.publish": MANAGER,
+    "plans.discard": MANAGER,
+    "plans.versions": MANAGER,
+    "plans.version": MANAGER,
+    "plans.roll_back": MANAGER,
 }
 
 EVENTS: dict[str, frozenset[Credential]] = {

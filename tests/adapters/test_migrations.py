@@ -38,7 +38,7 @@ def tables(database: Database) -> set[str]:
 
 def fill(database: Database) -> None:
     records = SqlRecords(database)
-    records.store.publish(PLAN, None, "ada", "", OPENING)
+    records.plans.publish(PLAN, None, "ada", "", OPENING)
     records.people.put_user("ada", Role.MANAGER, "hash")
     records.nodes.enrol("n1", bytes(32), OPENING)
 
@@ -55,7 +55,7 @@ def test_migrating_twice_changes_nothing_and_loses_nothing(database: Database) -
     fill(database)
     database.migrate()
     records = SqlRecords(database)
-    assert records.store.plan_version() == 1
+    assert records.plans.version() == 1
     assert records.people.user("ada") is not None
 
 

@@ -373,14 +373,14 @@ def test_what_was_dismissed_is_dismissed_for_one_shopper(shopper: Records) -> No
 
 
 def test_the_last_published_plan_counts(records: Records) -> None:
-    assert (records.store.plan(), records.store.plan_version()) == (None, 0)
-    assert records.store.publish(PLAN, None, "ada", "first", OPENING) == 1
+    assert (records.plans.current(), records.plans.version()) == (None, 0)
+    assert records.plans.publish(PLAN, None, "ada", "first", OPENING) == 1
     renamed = PLAN.model_copy(update={"name": "renamed"})
-    assert records.store.publish(renamed, None, "ada", "second", OPENING) == 2
-    plan = records.store.plan()
+    assert records.plans.publish(renamed, None, "ada", "second", OPENING) == 2
+    plan = records.plans.current()
     assert plan is not None
     assert (plan.version, plan.published_at, plan.document) == (2, OPENING, renamed)
-    assert records.store.plan_version() == 2
+    assert records.plans.version() == 2
 
 
 def product(sku: str, name: str, **more: object) -> Product:

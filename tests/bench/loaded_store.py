@@ -140,7 +140,7 @@ def loaded_store(folder: Path, shoppers: int, nodes: int) -> Iterator[LoadedStor
     store = open_store(settings, ports)
     document = load_plan(demo.file("floorplan.json"), demo.file("planogram.csv"))
     calibration = Calibration.model_validate_json(demo.file("calibration.json").read_bytes())
-    ports.records.store.publish(document, calibration, "bench", "", ports.clock.now())
+    ports.records.plans.publish(document, calibration, "bench", "", ports.clock.now())
     floorplan = Floorplan.from_document(document)
     ports.records.store.put_products([PRODUCTS[0].model_copy(update={"sku": "SKU000301"})])
     keys = [os.urandom(16) for _ in range(shoppers)]

@@ -230,13 +230,13 @@ def test_a_plan_goes_out_in_degrees_and_comes_back_the_same(tmp_path: Path, shop
 def test_what_a_floorplan_has_no_place_for_is_counted(tmp_path: Path) -> None:
     unit = {
         "type": "Feature",
-        "properties": {"feature_type": "unit"},
+        "properties": {"feature_type": "footprint"},
         "geometry": {"type": "Point", "coordinates": [8, 47]},
     }
     path = write(tmp_path / "in.geojson", {"type": "FeatureCollection", "features": [unit]})
     shown = run("import-plan", path, "--format", "geojson", "--out", tmp_path / "out.json")
     assert shown.exit_code == 1
-    assert "1 features were left out: unit." in shown.output
+    assert "1 features were left out: footprint." in shown.output
     assert "no_level" in shown.output
 
 

@@ -157,7 +157,7 @@ def test_a_sound_plan_is_published(shop: Shop) -> None:
     done = shop.publish(None, "--note", "first")
     assert done.exit_code == 0, done.stderr
     assert "Published version 1" in done.stdout
-    plan = shop.records.store.plan()
+    plan = shop.records.plans.current()
     assert plan is not None
     assert plan.document == PLAN
 
@@ -171,7 +171,7 @@ def test_a_plan_with_errors_is_not_published(shop: Shop) -> None:
     assert done.exit_code == 1
     assert "opening_off_outline" in done.stderr
     assert "Not published: 1 errors" in done.stderr
-    assert shop.records.store.plan_version() == 0
+    assert shop.records.plans.version() == 0
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"type": "FeatureCollection"}', b"\xff\xfe", b"[" * 100_000])
@@ -179,7 +179,7 @@ def test_t32_a_plan_that_is_none_is_not_published(shop: Shop, content: bytes) ->
     done = shop.run(publish_plan, shop.file("plan.json", content))
     assert done.exit_code == 1
     assert isinstance(done.exception, SystemExit)
-    assert shop.records.store.plan_version() == 0
+    assert shop.records.plans.version() == 0
 
 
 def test_a_calibration_that_is_none_is_not_published(shop: Shop) -> None:
@@ -187,7 +187,7 @@ def test_a_calibration_that_is_none_is_not_published(shop: Shop) -> None:
         done = shop.publish(None, "--calibration", shop.file("cal.json", content))
         assert done.exit_code == 1
         assert isinstance(done.exception, SystemExit)
-    assert shop.records.store.plan_version() == 0
+    assert shop.records.plans.version() == 0
 
 
 # --- people, nodes, kiosks -------------------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ def test_the_document_is_openapi_and_every_reference_resolves(opened: OpenedStor
 
 def test_it_lists_exactly_the_routes_there_are(opened: OpenedStore) -> None:
     served = {
-        (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method.lower(), rule.endpoint)
+        (re.sub(r"<(?:[^<>]*:)?(\w+)>", r"{\1}", rule.rule), method.lower(), rule.endpoint)
         for rule in opened.app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
         if rule.rule.startswith("/api/") and rule.endpoint != "pages.openapi"

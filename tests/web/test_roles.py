@@ -17,7 +17,12 @@ from tests.opened_store import KIOSK, ORIGIN, Browser, OpenedStore, SigningNode
 
 CHANGES = {"POST", "PUT", "PATCH", "DELETE"}
 DENIED = {401, 403, 404}
-PATHS = {"pages.page": "/kiosk", "pages.asset": "/assets/none.js", "staff.tag_status": "/api/staff/tags/TAG-001"}
+PATHS = {
+    "pages.page": "/kiosk",
+    "pages.asset": "/assets/none.js",
+    "staff.tag_status": "/api/staff/tags/TAG-001",
+    "plans.version": "/api/manager/plan-versions/1",
+}
 
 
 def cells(opened: OpenedStore) -> Iterator[tuple[str, str, str]]:

@@ -1,0 +1,269 @@
+"""Drafting the floorplan: managers' edits, one after the other, and what is wrong with the draft; publishing and going back.
+
+There is one draft, shared by all managers of the store. It is kept as edits in the records; here it is held ready, so that an
+edit is judged without reading it all again. Another process may edit too: the records say how far the draft is.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from store_server.domain.calibrating import kept_where_nodes_stand
+from store_server.domain.floorplan import InvalidFloorplan
+from store_server.domain.plan_edits import Draft, EditDoesNotFit
+from store_server.domain.plan_problems import Problem
+from store_server.ports import Clock, Messenger, PlanRecord, Records
+from store_server.use_cases.floors import Floors, make_floor
+from store_server.use_cases.refusals import Conflict, NotAllowed, NotFound, Unfit
+from store_server.wire.drafts import (
+    DiscardDraft,
+    DraftChanged,
+    DraftEdits,
+    DraftState,
+    EditSaved,
+    PlanEdit,
+    PlanVersion,
+    PlanVersions,
+    PublishDraft,
+    RollBack,
+    SavedEdit,
+)
+
+UNDONE_AT_MOST = 200
+UNDONE_BYTES = 4 * 1024 * 1024
+"""So many steps, or so much of them, can be taken back after the page is loaded again."""
+
+KEPT_EVERY = 50
+"""Edits replayed at most when a process opens the draft."""
+
+GONE = "The draft was published or thrown away meanwhile. Load the plan again."
+
+
+@dataclass(frozen=True, slots=True)
+class HeldDraft:
+    """The draft as this process knows it; never changed in place."""
+
+    draft_id: str
+    base_version: int
+    revision: int
+    kept_revision: int
+    draft: Draft
+
+
+@dataclass
+class Drafts:
+    """The one draft and the versions published from it."""
+
+    records: Records
+    messenger: Messenger
+    floors: Floors
+    clock: Clock
+    new_id: Callable[[], str]
+    find_problems: Callable[[HeldDraft], Sequence[Problem]]
+    store_name: str
+    _held: HeldDraft | None = None
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    # --- editing ---------------------------------------------------------------------------------------------------
+
+    def held(self) -> HeldDraft:
+        """The draft as it is now; begun from the published plan where there is none."""
+        with self._lock:
+            record = self.records.plans.draft_at()
+            if record is None:
+                self._held = self._begun()
+            elif self._held is None or self._held.draft_id != record.draft_id:
+                self._held = self._opened()
+            if self._held.revision < (record.revision if record else 0):
+                self._held = self._caught_up(self._held)
+            return self._held
+
+    def state(self, may_publish: bool) -> DraftState:
+        """All an editor needs to begin."""
+        held = self.held()
+        edits = self.records.plans.last_edits(held.draft_id, UNDONE_AT_MOST, UNDONE_BYTES)
+        # Nothing here needs to be validated again: the parts are messages.
+        return DraftState.model_construct(
+            draft_id=held.draft_id,
+            base_version=held.base_version,
+            published_version=self.records.plans.version(),
+            revision=held.revision,
+            document=held.draft.document(),
+            edits=tuple(edit for edit in edits if edit.revision <= held.revision),
+            may_publish=may_publish,
+        )
+
+    def edits(self, since: int) -> DraftEdits:
+        held = self.held()
+        edits = tuple(self.records.plans.edits(held.draft_id, since))
+        return DraftEdits(draft_id=held.draft_id, revision=max([since, *(e.revision for e in edits)]), edits=edits)
+
+    def save(self, edit: PlanEdit, author: str) -> EditSaved:
+        """Take one step of an editor.
+
+        Raises
+        ------
+        Conflict
+            When the draft is gone, or somebody changed the same shapes since; nothing is changed then.
+        Unfit
+            When the plan would hold more than it can.
+        """
+        with self._lock:
+            held = self.held()
+            if held.draft_id != edit.draft_id:
+                raise Conflict(GONE)
+            after: list[HeldDraft] = []
+
+            def judge(revision: int) -> None:
+                before = held if revision == held.revision else self._caught_up(held)
+                after.append(replace(before, draft=self._edited(before, edit), revision=revision + 1))
+
+            saved = self.records.plans.save_edit(edit, author, self.clock.now(), judge)
+            if saved is None:
+                raise Conflict(GONE)
+            self._held = after[0] if after else held
+        others = self._others(edit, saved)
+        self.messenger.to_staff(DraftChanged(draft_id=edit.draft_id, revision=saved.revision, author=author))
+        return EditSaved(revision=saved.revision, others=others)
+
+    def keep(self) -> None:
+        """Write the whole draft down where many edits have come since it was written last."""
+        with self._lock:
+            held = self._held
+        if held is not None and held.revision - held.kept_revision >= KEPT_EVERY:
+            self.records.plans.keep_draft(held.draft_id, held.revision, held.draft.document())
+            with self._lock:
+                if self._held is not None and self._held.draft_id == held.draft_id:
+                    self._held = replace(self._held, kept_revision=held.revision)
+
+    # --- versions --------------------------------------------------------------------------------------------------
+
+    def versions(self, may_publish: bool) -> PlanVersions:
+        record = self.records.plans.draft_at()
+        return PlanVersions(
+            versions=tuple(self.records.plans.versions()),
+            draft_id=None if record is None else record.draft_id,
+            may_publish=may_publish,
+        )
+
+    def of_version(self, version: int) -> PlanRecord:
+        found = self.records.plans.of_version(version)
+        if found is None:
+            raise NotFound(f"No version {version} of the plan was published.")
+        return found
+
+    def publish(self, request: PublishDraft, author: str, may_publish: bool) -> PlanVersion:
+        """Make the draft the plan the store runs on. Everything is ready for it before the old one is let go.
+
+        Raises
+        ------
+        NotAllowed, Conflict
+        Unfit
+            Where the draft has errors.
+        """
+        if not may_publish:
+            raise NotAllowed("You may edit the plan; publishing it is for somebody who has the right to.")
+        held = self._same(request.draft_id, request.revision)
+        if errors := [problem for problem in self.find_problems(held) if problem.is_error]:
+            raise Unfit(f"The plan has {len(errors)} errors; the first: {errors[0].words}"[:1000])
+        now = self.clock.now()
+        document = held.draft.document()
+        running = self.records.plans.current()
+        calibration = None
+        if running is not None and running.calibration is not None:
+            calibration = kept_where_nodes_stand(running.calibration, document)
+        try:
+            floor = make_floor(PlanRecord(held.base_version + 1, now, document, calibration))
+        except InvalidFloorplan as invalid:
+            raise Unfit(f"The plan cannot be used: {invalid}"[:1000]) from None
+        version = self.records.plans.publish_draft(
+            held.draft_id, held.revision, document, calibration, author, request.note, now
+        )
+        if version is None:
+            raise Conflict("Somebody edited the plan meanwhile. Look at it again before you publish.")
+        self.floors.take(replace(floor, plan=replace(floor.plan, version=version)))
+        self._draft_ended(held, author)
+        return PlanVersion(version=version, published_at=now, author=author, note=request.note)
+
+    def discard(self, request: DiscardDraft, author: str) -> None:
+        """Throw the draft away; the next one begins from what is published."""
+        held = self._same(request.draft_id, request.revision)
+        if not self.records.plans.end_draft(held.draft_id, held.revision):
+            raise Conflict("Somebody edited the plan meanwhile. Look at it again.")
+        self._draft_ended(held, author)
+
+    def roll_back(self, request: RollBack, author: str, may_publish: bool) -> PlanVersion:
+        """Publish an older version again; the draft stays as it is."""
+        if not may_publish:
+            raise NotAllowed("You may edit the plan; publishing it is for somebody who has the right to.")
+        now = self.clock.now()
+        version = self.records.plans.roll_back(request.version, author, request.note, now)
+        if version is None:
+            raise NotFound(f"No version {request.version} of the plan was published.")
+        self.floors.current()
+        return PlanVersion(
+            version=version, published_at=now, author=author, note=request.note, rolled_back_to=request.version
+        )
+
+    # --- inside ----------------------------------------------------------------------------------------------------
+
+    def _begun(self) -> HeldDraft:
+        plan = self.records.plans.current()
+        document = Draft.empty(self.store_name).document() if plan is None else Draft.of(plan.document).document()
+        version = 0 if plan is None else plan.version
+        self.records.plans.begin_draft(self.new_id(), version, document, self.clock.now())
+        return self._opened()
+
+    def _opened(self) -> HeldDraft:
+        record = self.records.plans.draft()
+        if record is None:
+            raise Conflict(GONE)
+        held = HeldDraft(
+            record.draft_id,
+            record.base_version,
+            record.kept_revision,
+            record.kept_revision,
+            Draft.of(record.kept_document),
+        )
+        return self._caught_up(held)
+
+    def _caught_up(self, held: HeldDraft) -> HeldDraft:
+        """With what has been saved since, by this process or another."""
+        for saved in self.records.plans.edits(held.draft_id, held.revision):
+            held = replace(held, draft=held.draft.edited(saved.edit), revision=saved.revision)
+        return held
+
+    def _edited(self, held: HeldDraft, edit: PlanEdit) -> Draft:
+        try:
+            after = held.draft.edited(edit)
+        except EditDoesNotFit as misfit:
+            keys = [held.draft.features[i].properties.key for i in misfit.feature_ids if i in held.draft.features]
+            named = ", ".join(keys[:5]) or "what it touches"
+            raise Conflict(
+                f"Somebody changed {named} meanwhile. Your step was not saved: look at theirs first."
+            ) from None
+        if after.is_full:
+            raise Unfit("The plan would hold more shapes than a plan can. Nothing was changed.")
+        return after
+
+    def _same(self, draft_id: str, revision: int) -> HeldDraft:
+        held = self.held()
+        if held.draft_id != draft_id:
+            raise Conflict(GONE)
+        if held.revision != revision:
+            raise Conflict("Somebody edited the plan meanwhile. Look at it again.")
+        return held
+
+    def _others(self, edit: PlanEdit, saved: SavedEdit) -> tuple[SavedEdit, ...]:
+        if saved.revision == edit.base_revision + 1:
+            return ()
+        between = self.records.plans.edits(edit.draft_id, edit.base_revision)
+        return tuple(other for other in between if other.revision < saved.revision)
+
+    def _draft_ended(self, held: HeldDraft, author: str) -> None:
+        with self._lock:
+            if self._held is not None and self._held.draft_id == held.draft_id:
+                self._held = None
+        self.messenger.to_staff(DraftChanged(draft_id=held.draft_id, revision=held.revision, author=author))

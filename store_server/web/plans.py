@@ -1,0 +1,75 @@
+"""Managers: the draft of the floorplan, its problems, the published versions."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+
+from store_server.use_cases.refusals import Unfit
+from store_server.web.audience import answer, body, large_body, store
+from store_server.web.roles import me
+from store_server.wire.drafts import MAX_EDIT_BYTES, DiscardDraft, PlanEdit, PublishDraft, RollBack
+from store_server.wire.floorplans import PublishedFloorplan, SlotFeature
+
+plans = Blueprint("plans", __name__, url_prefix="/api/manager")
+
+MOST_DIGITS = 9
+
+
+def may_publish() -> bool:
+    """Whether the manager who asks may publish what they edit."""
+    user = store().records.people.user(me().subject)
+    return user is not None and user.may_publish
+
+
+def number(text: str, name: str) -> int:
+    """A whole number in an address."""
+    if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS):
+        raise Unfit(f"{name} is a whole number.", (name,))
+    return int(text)
+
+
+@plans.get("/draft")
+def draft() -> ResponseReturnValue:
+    return answer(store().drafts.state(may_publish()))
+
+
+@plans.get("/draft/edits")
+def edits() -> ResponseReturnValue:
+    return answer(store().drafts.edits(number(request.args.get("since", "0"), "since")))
+
+
+@plans.post("/draft/edits")
+def save_edit() -> ResponseReturnValue:
+    return answer(store().drafts.save(large_body(PlanEdit, MAX_EDIT_BYTES), me().subject), 201)
+
+
+@plans.post("/draft/publications")
+def publish() -> ResponseReturnValue:
+    return answer(store().drafts.publish(body(PublishDraft), me().subject, may_publish()), 201)
+
+
+@plans.post("/draft/discards")
+def discard() -> ResponseReturnValue:
+    store().drafts.discard(body(DiscardDraft), me().subject)
+    return answer(store().drafts.state(may_publish()))
+
+
+@plans.get("/plan-versions")
+def versions() -> ResponseReturnValue:
+    return answer(store().drafts.versions(may_publish()))
+
+
+@plans.get("/plan-versions/<int(max=999999999):version>")
+def version(version: int) -> ResponseReturnValue:
+    found = store().drafts.of_version(version)
+    drawn = found.document.model_copy(
+        update={"features": tuple(f for f in found.document.features if not isinstance(f, SlotFeature))}
+    )
+    published = PublishedFloorplan(version=found.version, published_at=found.published_at, document=drawn)
+    return Response(published.model_dump_json(), mimetype="application/json")
+
+
+@plans.post("/plan-versions/rollbacks")
+def roll_back() -> ResponseReturnValue:
+    return answer(store().drafts.roll_back(body(RollBack), me().subject, may_publish()), 201)
