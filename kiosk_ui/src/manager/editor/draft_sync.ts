@@ -1,0 +1,292 @@
+/**
+ * Keeps this page's draft and the server's the same. Steps are laid on the draft at once and sent one at a time, in order, under
+ * one id however often they are tried. What others did is fetched and mine laid on top again; what no longer fits is never sent:
+ * it is put to the person.
+ */
+import { Refused, Unreachable } from "../../requests.ts";
+import type { DraftState, SavedEdit } from "../../wire.gen.ts";
+import { DoesNotFit, type Draft, type Step, applied, draftOf } from "./draft.ts";
+import type { Clash, RefusedStep, SyncParts, SyncView } from "./sync_view.ts";
+import { type WaitingStep, asEdit, asSaved, clashOf, laidOn, madeAgain } from "./waiting_steps.ts";
+
+const KNOWN_EDITS = 500;
+const LONGEST_PAUSE_MS = 15_000;
+
+export class DraftSync {
+  private state: DraftState | null = null;
+  private confirmed: Draft | null = null;
+  private laid: Draft | null = null;
+  private saved: readonly SavedEdit[] = [];
+  private waiting: readonly WaitingStep[] = [];
+  private clashes: readonly Clash[] = [];
+  private refused: readonly RefusedStep[] = [];
+  private left: readonly WaitingStep[] = [];
+  private endedBy: string | null = null;
+  private lastOther: string | null = null;
+  private isKeeping = true;
+  /** Nothing loaded, or somebody may have ended the draft. */
+  private isUnsure = true;
+  /** The newest revision anybody has told of. */
+  private heard = 0;
+  private isRunning = false;
+  private isClosed = false;
+  private failures = 0;
+  private wakeUp: () => void = () => undefined;
+  private whenDone: Promise<void> = Promise.resolve();
+  private keeping: Promise<void> = Promise.resolve();
+
+  constructor(private readonly parts: SyncParts) {}
+
+  async begin(): Promise<void> {
+    const kept = await this.parts.keeper.leftBy(this.parts.user_name).catch(() => []);
+    this.left = kept.flatMap(({ steps }) => steps);
+    await this.run();
+    // Kept on as this tab's before the ended tabs' are let go: a crash in between loses nothing.
+    await this.keep();
+    for (const { tab_id } of kept) if (tab_id !== this.parts.tab_id) await this.parts.keeper.drop(tab_id).catch(() => undefined);
+  }
+
+  close(): void {
+    this.isClosed = true;
+    this.wakeUp();
+  }
+
+  /** Tries at once: the network is back. */
+  wake(): void {
+    this.wakeUp();
+  }
+
+  /** Somebody has changed the draft. */
+  changedBy(author: string, draft_id: string, revision: number): void {
+    this.lastOther = author;
+    // At the revision known here it tells of the draft's end, or of a step of mine whose answer was quicker.
+    if (this.state?.draft_id === draft_id && revision > this.state.revision) this.heard = Math.max(this.heard, revision);
+    else this.isUnsure = true;
+    void this.run();
+  }
+
+  /** Looks again at what the server holds, and is done when it has. */
+  async refresh(): Promise<void> {
+    this.isUnsure = true;
+    await this.run();
+  }
+
+  /** Throws `DoesNotFit`, and changes nothing, where the step does not fit the draft shown. */
+  perform(step: Step, takes: { undoes?: string | null; redoes?: string | null } = {}): void {
+    if (!this.laid) return;
+    this.laid = applied(this.laid, step);
+    this.waiting = [
+      ...this.waiting,
+      { edit_id: this.parts.newId(), step, undoes: takes.undoes ?? null, redoes: takes.redoes ?? null, made_at: this.parts.now() },
+    ];
+    this.endedBy = null;
+    this.tell();
+    void this.keep();
+    void this.run();
+  }
+
+  /** The oldest clash is settled: theirs stays, or mine is made again on top of it. */
+  settle(isMineMadeAgain: boolean): void {
+    const [first, ...rest] = this.clashes;
+    if (!first || !this.laid) return;
+    this.clashes = rest;
+    const again = isMineMadeAgain ? madeAgain(this.laid, first.waiting.step) : null;
+    if (again) this.perform(again);
+    else this.tell();
+    void this.keep();
+  }
+
+  /** Steps left over are done again where they fit, become clashes where they do not; or are let go. */
+  settleLeft(isDone: boolean): void {
+    const left = this.left;
+    this.left = [];
+    if (isDone && this.laid) {
+      const known = new Set(this.saved.map(({ edit }) => edit.edit_id));
+      this.waiting = [...this.waiting, ...left.filter(({ edit_id }) => !known.has(edit_id))];
+      this.lay();
+    }
+    this.tell();
+    void this.keep();
+    void this.run();
+  }
+
+  forgetRefused(): void {
+    this.refused = [];
+    this.tell();
+  }
+
+  private async run(): Promise<void> {
+    if (!this.isRunning) {
+      this.isRunning = true;
+      this.whenDone = this.work();
+    }
+    return this.whenDone;
+  }
+
+  private async work(): Promise<void> {
+    try {
+      while (!this.isClosed && (this.isStale() || this.waiting.length > 0)) await this.doNext();
+    } catch (error) {
+      if (!this.isClosed) this.parts.fail(error);
+    } finally {
+      this.isRunning = false;
+    }
+  }
+
+  private async doNext(): Promise<void> {
+    try {
+      if (!this.state) await this.load();
+      else if (this.isStale()) await this.catchUp();
+      else await this.sendFirst();
+      this.failures = 0;
+      this.tell();
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+      this.failures++;
+      this.tell();
+      const woken = new Promise<void>((resolve) => (this.wakeUp = resolve));
+      await Promise.race([woken, this.parts.pause(Math.min(LONGEST_PAUSE_MS, 500 * 2 ** this.failures))]);
+    }
+  }
+
+  private isStale(): boolean {
+    return this.isUnsure || this.heard > (this.state?.revision ?? 0);
+  }
+
+  private async load(): Promise<void> {
+    const state = await this.asked(() => this.parts.server.load());
+    this.heard = state.revision;
+    const known = new Set(state.edits.map(({ edit }) => edit.edit_id));
+    const isAnother = this.state !== null && this.state.draft_id !== state.draft_id;
+    this.state = state;
+    this.saved = state.edits;
+    this.confirmed = draftOf(state.document);
+    this.waiting = this.waiting.filter(({ edit_id }) => !known.has(edit_id));
+    this.left = this.left.filter(({ edit_id }) => !known.has(edit_id));
+    if (isAnother) {
+      this.endedBy = this.lastOther;
+      this.left = [...this.left, ...this.waiting];
+      this.waiting = [];
+    }
+    this.lay();
+  }
+
+  private async catchUp(): Promise<void> {
+    const state = this.state as DraftState;
+    const heard = this.heard;
+    const news = await this.asked(() => this.parts.server.since(state.revision));
+    if (news.draft_id !== state.draft_id) return this.load();
+    await this.take(news.edits);
+    // Told of more than there is: the draft has ended and begun again in between.
+    if (this.state && heard > this.state.revision) await this.load();
+  }
+
+  /** Sure once it is answered, unless somebody tells of a change meanwhile. */
+  private async asked<Answer>(question: () => Promise<Answer>): Promise<Answer> {
+    this.isUnsure = false;
+    try {
+      return await question();
+    } catch (error) {
+      this.isUnsure = true;
+      throw error;
+    }
+  }
+
+  private async sendFirst(): Promise<void> {
+    const state = this.state as DraftState;
+    const first = this.waiting[0] as WaitingStep;
+    const edit = asEdit(first, state.draft_id, state.revision, (edit_id) => this.revisionOf(edit_id));
+    this.tell();
+    try {
+      const answer = await this.parts.server.save(edit);
+      await this.take([...answer.others, { revision: answer.revision, author: this.parts.user_name, at: first.made_at, edit }]);
+    } catch (error) {
+      if (!(error instanceof Refused) || error.status === 401) throw error;
+      if (error.status === 429 || error.status >= 500) throw new Unreachable(error.message);
+      if (error.status === 409) {
+        await this.catchUp();
+        // Nothing new and refused all the same: what is shown here is not what the server holds.
+        if (this.waiting[0] === first && this.state?.revision === state.revision) await this.load();
+        if (this.waiting[0] !== first) return;
+        if (this.state?.revision !== state.revision) return;
+      }
+      this.refused = [...this.refused, { step: first.step, detail: error.detail }];
+      this.waiting = this.waiting.filter((each) => each !== first);
+      this.lay();
+    } finally {
+      if (this.waiting[0] !== first) void this.keep();
+    }
+  }
+
+  private async take(edits: readonly SavedEdit[]): Promise<void> {
+    const state = this.state as DraftState;
+    const news = edits.filter(({ revision }) => revision > state.revision);
+    try {
+      for (const { edit } of news) this.confirmed = applied(this.confirmed as Draft, edit);
+    } catch (error) {
+      if (error instanceof DoesNotFit) return this.load();
+      throw error;
+    }
+    const taken = new Set(news.map(({ edit }) => edit.edit_id));
+    const isOnlyMine = news.length === 1 && news[0]?.edit.edit_id === this.waiting[0]?.edit_id;
+    this.saved = [...this.saved, ...news].slice(-KNOWN_EDITS);
+    this.state = { ...state, revision: news.at(-1)?.revision ?? state.revision };
+    this.waiting = this.waiting.filter(({ edit_id }) => !taken.has(edit_id));
+    // The step that came first was laid first already: nothing changes under the others.
+    if (!isOnlyMine && news.length > 0) this.lay();
+  }
+
+  /** Mine on top of what the server holds; what no longer fits becomes a clash. */
+  private lay(): void {
+    const { draft, fitting, misfits } = laidOn(this.confirmed as Draft, this.waiting);
+    this.laid = draft;
+    this.waiting = fitting;
+    this.clashes = [...this.clashes, ...misfits.map((waiting) => clashOf(waiting, draft, this.saved))];
+    if (misfits.length > 0) void this.keep();
+  }
+
+  private revisionOf(edit_id: string): number | null {
+    return this.saved.find(({ edit }) => edit.edit_id === edit_id)?.revision ?? null;
+  }
+
+  private keep(): Promise<void> {
+    this.keeping = this.keeping.then(() => this.keepNow());
+    return this.keeping;
+  }
+
+  private async keepNow(): Promise<void> {
+    const steps = [...this.left, ...this.clashes.map(({ waiting }) => waiting), ...this.waiting];
+    const { keeper, tab_id, user_name } = this.parts;
+    const wasKeeping = this.isKeeping;
+    try {
+      if (steps.length === 0) await keeper.drop(tab_id);
+      else await keeper.keep({ tab_id, user_name, draft_id: this.state?.draft_id ?? "", steps });
+      this.isKeeping = true;
+    } catch {
+      this.isKeeping = steps.length === 0;
+    }
+    if (wasKeeping !== this.isKeeping) this.tell();
+  }
+
+  private tell(): void {
+    const { state, laid } = this;
+    if (!state || !laid || this.isClosed) return;
+    const revisionOf = (edit_id: string): number | null => this.revisionOf(edit_id);
+    this.parts.tell({
+      state: this.failures > 0 ? "waiting" : this.waiting.length > 0 ? "saving" : "saved",
+      draft: laid,
+      draft_id: state.draft_id,
+      base_version: state.base_version,
+      published_version: state.published_version,
+      revision: state.revision,
+      may_publish: state.may_publish,
+      edits: [...this.saved, ...asSaved(this.waiting, state.draft_id, state.revision, this.parts.user_name, revisionOf)],
+      waiting: this.waiting.length,
+      clashes: this.clashes,
+      refused: this.refused,
+      left: this.left,
+      endedBy: this.endedBy,
+      isKeeping: this.isKeeping,
+    });
+  }
+}

@@ -1,0 +1,277 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Draft, type Feature, type Step, applied, draftOf, inOrder } from "../src/manager/editor/draft.ts";
+import { DraftSync } from "../src/manager/editor/draft_sync.ts";
+import type { DraftServer, SyncView } from "../src/manager/editor/sync_view.ts";
+import type { KeptSteps, StepKeeper } from "../src/manager/editor/unsent_steps.ts";
+import { Refused, Unreachable } from "../src/requests.ts";
+import type { PlanEdit, SavedEdit } from "../src/wire.gen.ts";
+
+function zone(id: string, x: number): Feature {
+  const ring = [[x, 0], [x + 1, 0], [x + 1, 1], [x, 0]];
+  const properties = { key: id, level_id: "L", category: "retail", name: null, is_sensitive: false };
+  return { type: "Feature", id, feature_type: "section", geometry: { type: "Polygon", coordinates: [ring] }, properties };
+}
+
+const drawn = (id: string, x = 0): Step => ({ kind: "draw", what: id, changes: [{ before: null, after: zone(id, x) }] });
+const moved = (id: string, from: number, to: number): Step => ({
+  kind: "move",
+  what: id,
+  changes: [{ before: zone(id, from), after: zone(id, to) }],
+});
+
+/** The server's rules in memory: edits fit or are refused, one edit id counts once. */
+class StoreInMemory implements DraftServer {
+  draft_id = "d1";
+  edits: SavedEdit[] = [];
+  draft: Draft = draftOf({ type: "FeatureCollection", format: "aisleway-floorplan-1", name: "S", features: [], accepted: [] } as never);
+  isAway = false;
+  losesAnswers = 0;
+  refusal: Refused | null = null;
+  async load() {
+    if (this.isAway) throw new Unreachable("draft");
+    const document = { type: "FeatureCollection", format: "aisleway-floorplan-1", ...this.draft.header, features: inOrder(this.draft) };
+    const [revision, edits] = [this.edits.length, [...this.edits]];
+    return { draft_id: this.draft_id, base_version: 0, published_version: 0, revision, document, edits, may_publish: true } as never;
+  }
+  async since(since: number) {
+    if (this.isAway) throw new Unreachable("edits");
+    return { draft_id: this.draft_id, revision: this.edits.length, edits: this.edits.filter(({ revision }) => revision > since) };
+  }
+  async save(edit: PlanEdit) {
+    if (this.isAway) throw new Unreachable("edits");
+    if (this.refusal) throw this.refusal;
+    const known = this.edits.find((saved) => saved.edit.edit_id === edit.edit_id);
+    const saved = known ?? this.taken(edit, "me");
+    if (this.losesAnswers-- > 0) throw new Unreachable("edits");
+    const others = this.edits.filter(({ revision }) => revision > edit.base_revision && revision < saved.revision);
+    return { revision: saved.revision, others };
+  }
+  taken(edit: PlanEdit, author: string): SavedEdit {
+    if (edit.draft_id !== this.draft_id) throw new Refused(409, "gone");
+    try {
+      this.draft = applied(this.draft, edit);
+    } catch {
+      throw new Refused(409, "changed meanwhile");
+    }
+    const saved = { revision: this.edits.length + 1, author, at: "2026-01-01T00:00:00Z", edit };
+    this.edits.push(saved);
+    return saved;
+  }
+  editedBy(author: string, step: Step): void {
+    const parts = { edit_id: `${author}-${this.edits.length}`, draft_id: this.draft_id, base_revision: this.edits.length };
+    this.taken({ ...parts, ...step, changes: [...step.changes], header: null, undoes: null, redoes: null }, author);
+  }
+}
+
+class KeptInMemory implements StepKeeper {
+  records = new Map<string, KeptSteps>();
+  async keep(kept: KeptSteps) {
+    this.records.set(kept.tab_id, structuredClone(kept));
+  }
+  async drop(tab_id: string) {
+    this.records.delete(tab_id);
+  }
+  async leftBy(user_name: string) {
+    return [...this.records.values()].filter((kept) => kept.user_name === user_name);
+  }
+}
+
+let count = 0;
+function opened(server: DraftServer, keeper: StepKeeper = new KeptInMemory(), tab_id = "tab") {
+  const views: SyncView[] = [];
+  const failed: unknown[] = [];
+  const sync = new DraftSync({
+    server,
+    keeper,
+    tab_id,
+    user_name: "me",
+    newId: () => `edit-${++count}`,
+    now: () => "2026-01-01T00:00:00Z",
+    pause: () => new Promise((resolve) => setImmediate(resolve)),
+    tell: (view) => views.push(view),
+    fail: (error) => failed.push(error),
+  });
+  return { sync, failed, view: () => views.at(-1) as SyncView };
+}
+const settled = async (): Promise<void> => {
+  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
+};
+const ids = (draft: Draft): string[] => [...draft.features.keys()].sort();
+
+test("steps are shown at once and saved in order", async () => {
+  const server = new StoreInMemory();
+  const { sync, view } = opened(server);
+  await sync.begin();
+  sync.perform(drawn("a"));
+  sync.perform(moved("a", 0, 5));
+  assert.deepEqual(ids(view().draft), ["a"]);
+  assert.equal(view().state, "saving");
+  await settled();
+  assert.equal(view().state, "saved");
+  assert.deepEqual(server.edits.map(({ edit }) => edit.kind), ["draw", "move"]);
+  assert.deepEqual(view().draft.features, server.draft.features);
+});
+
+test("a step whose answer was lost is sent again and counts once", async () => {
+  const server = new StoreInMemory();
+  const { sync, view } = opened(server);
+  await sync.begin();
+  server.losesAnswers = 2;
+  sync.perform(drawn("a"));
+  await settled();
+  assert.equal(server.edits.length, 1);
+  assert.equal(view().state, "saved");
+  assert.equal(view().revision, 1);
+});
+
+test("without a connection steps wait, and say how many", async () => {
+  const server = new StoreInMemory();
+  const { sync, view } = opened(server);
+  await sync.begin();
+  server.isAway = true;
+  for (const id of ["a", "b", "c"]) sync.perform(drawn(id));
+  await settled();
+  assert.deepEqual([view().state, view().waiting], ["waiting", 3]);
+  assert.deepEqual(ids(view().draft), ["a", "b", "c"]);
+  server.isAway = false;
+  sync.wake();
+  await settled();
+  assert.deepEqual([view().state, server.edits.length], ["saved", 3]);
+});
+
+test("what others did to other shapes comes in under mine", async () => {
+  const server = new StoreInMemory();
+  const { sync, view } = opened(server);
+  await sync.begin();
+  server.editedBy("anna", drawn("hers"));
+  sync.perform(drawn("mine"));
+  await settled();
+  assert.deepEqual(ids(view().draft), ["hers", "mine"]);
+  assert.equal(view().clashes.length, 0);
+  server.editedBy("anna", moved("hers", 0, 3));
+  sync.changedBy("anna", "d1", 3);
+  await settled();
+  assert.deepEqual(view().draft.features, server.draft.features);
+});
+
+for (const isMine of [false, true]) {
+  test(`a step on a shape somebody else changed is never sent: ${isMine ? "mine is made again on top" : "theirs is kept"} when asked`, async () => {
+    const server = new StoreInMemory();
+    const { sync, view } = opened(server);
+    await sync.begin();
+    sync.perform(drawn("a"));
+    await settled();
+    server.editedBy("anna", moved("a", 0, 7));
+    sync.perform(moved("a", 0, 2));
+    await settled();
+    assert.deepEqual(server.draft.features.get("a"), zone("a", 7), "hers is untouched");
+    assert.deepEqual(view().draft.features.get("a"), zone("a", 7), "and shown");
+    assert.deepEqual(view().clashes.map(({ feature_ids, author }) => [feature_ids, author]), [[["a"], "anna"]]);
+    sync.settle(isMine);
+    await settled();
+    assert.deepEqual(server.draft.features.get("a"), zone("a", isMine ? 2 : 7));
+    assert.equal(view().clashes.length, 0);
+  });
+}
+
+test("a step the server refuses is taken back and told with its words; what stood on it clashes", async () => {
+  const server = new StoreInMemory();
+  const { sync, view } = opened(server);
+  await sync.begin();
+  server.refusal = new Refused(422, "too many shapes");
+  sync.perform(drawn("a"));
+  await settled();
+  assert.deepEqual(view().refused.map(({ detail }) => detail), ["too many shapes"]);
+  assert.deepEqual(ids(view().draft), []);
+});
+
+test("steps an ended tab left are offered, not done; done again they are saved, those that no longer fit are asked about", async () => {
+  const server = new StoreInMemory();
+  const keeper = new KeptInMemory();
+  const first = opened(server, keeper, "first");
+  await first.sync.begin();
+  first.sync.perform(drawn("a"));
+  await settled();
+  server.isAway = true;
+  first.sync.perform(moved("a", 0, 2));
+  first.sync.perform(drawn("b"));
+  await settled();
+  first.sync.close();
+  server.isAway = false;
+  server.editedBy("anna", moved("a", 0, 9));
+  const second = opened(server, keeper, "second");
+  await second.sync.begin();
+  await settled();
+  assert.equal(second.view().left.length, 2);
+  assert.deepEqual(ids(second.view().draft), ["a"]);
+  second.sync.settleLeft(true);
+  await settled();
+  assert.deepEqual(ids(server.draft), ["a", "b"]);
+  assert.deepEqual(second.view().clashes.map(({ feature_ids }) => feature_ids), [["a"]]);
+  second.sync.settle(false);
+  await settled();
+  assert.equal(keeper.records.size, 0);
+});
+
+test("a step that was saved just before the crash is not offered again", async () => {
+  const server = new StoreInMemory();
+  const keeper = new KeptInMemory();
+  const first = opened(server, keeper, "first");
+  await first.sync.begin();
+  server.losesAnswers = 1;
+  first.sync.perform(drawn("a"));
+  first.sync.close();
+  await settled();
+  assert.equal(server.edits.length, 1);
+  assert.equal(keeper.records.size, 1);
+  const second = opened(server, keeper, "second");
+  await second.sync.begin();
+  await settled();
+  assert.deepEqual(second.view().left, []);
+});
+
+test("when the draft ends the new one is shown, with who ended it, and what waited is offered", async () => {
+  const server = new StoreInMemory();
+  const { sync, view } = opened(server);
+  await sync.begin();
+  sync.perform(drawn("a"));
+  await settled();
+  server.isAway = true;
+  sync.perform(drawn("b"));
+  await settled();
+  server.isAway = false;
+  server.draft_id = "d2";
+  server.edits = [];
+  sync.changedBy("anna", "d1", 1);
+  await settled();
+  assert.deepEqual([view().draft_id, view().endedBy], ["d2", "anna"]);
+  assert.deepEqual(view().left.map(({ step }) => step.what), ["b"]);
+});
+
+test("a step names what it takes back by the number that was given out in the end", async () => {
+  const server = new StoreInMemory();
+  const { sync, view } = opened(server);
+  await sync.begin();
+  server.isAway = true;
+  sync.perform(drawn("a"));
+  const target = view().edits.at(-1)?.edit.edit_id as string;
+  sync.perform({ kind: "draw", what: "a", changes: [{ before: zone("a", 0), after: null }] }, { undoes: target });
+  assert.deepEqual(view().edits.map(({ revision, edit }) => [revision, edit.undoes]), [[1, null], [2, 1]]);
+  await settled();
+  server.editedBy("anna", drawn("hers"));
+  server.isAway = false;
+  sync.wake();
+  await settled();
+  assert.deepEqual(server.edits.map(({ edit }) => edit.undoes), [null, null, 2]);
+});
+
+test("an unexpected refusal ends the trying and is told", async () => {
+  const server = new StoreInMemory();
+  const { sync, failed } = opened(server);
+  await sync.begin();
+  server.refusal = new Refused(401, "Sign in first.");
+  sync.perform(drawn("a"));
+  await settled();
+  assert.equal(failed.length, 1);
+});
