@@ -18,10 +18,11 @@ from store_server.domain.sightings import AdmittedSightings
 from store_server.domain.suggesting import Complements
 from store_server.domain.tracking import Track
 from store_server.wire.calibration import Calibration
-from store_server.wire.drafts import PlanEdit, PlanVersion, SavedEdit
+from store_server.wire.drafts import PlanEdit, SavedEdit
 from store_server.wire.floorplans import FloorplanDocument
 from store_server.wire.message import Message
 from store_server.wire.people import Role
+from store_server.wire.plan_versions import PlanVersion
 from store_server.wire.privacy import ConsentEvent, Purpose
 from store_server.wire.shopping import Product, WishList
 from store_server.wire.sightings import NodeHealth, NodeState

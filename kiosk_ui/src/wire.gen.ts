@@ -197,6 +197,9 @@ export interface AccuracyForecast {
   p95_m: number | null;
   within_target: number;
 }
+/**
+ * A named walkway between fixtures, by its middle line.
+ */
 export interface AisleFeature {
   feature_type: "aisle";
   geometry: LineGeometry;
@@ -212,9 +215,6 @@ export interface LineGeometry {
   coordinates: number[][];
   type: "LineString";
 }
-/**
- * A named walkway between fixtures, by its middle line.
- */
 export interface AisleProperties {
   key: string;
   level_id: string;

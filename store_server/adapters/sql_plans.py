@@ -13,8 +13,9 @@ from store_server.adapters.sql_database import Database, instant, seconds
 from store_server.adapters.tables import DraftRow, FloorplanRow, PlanEditRow, PlanPictureRow, UnderlayRow
 from store_server.ports import DraftAt, DraftRecord, PlanRecord
 from store_server.wire.calibration import Calibration
-from store_server.wire.drafts import PlanEdit, PlanVersion, SavedEdit
+from store_server.wire.drafts import PlanEdit, SavedEdit
 from store_server.wire.floorplans import FloorplanDocument
+from store_server.wire.plan_versions import PlanVersion
 
 _UNDERLAY = "underlay"
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from store_server.domain.plan_edits import ORDER
-from store_server.wire.drafts import ShapeDiff, ShapeDifference
 from store_server.wire.floorplans import Feature, FloorplanDocument, KioskFeature, SectionFeature, SlotFeature
+from store_server.wire.plan_versions import ShapeDiff, ShapeDifference
 
 MOVED_M = 0.1
 """A product that stands nearer than this to where it stood has not moved: the shelf was straightened."""

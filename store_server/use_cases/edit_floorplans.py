@@ -17,19 +17,8 @@ from store_server.domain.plan_problems import Problem
 from store_server.ports import Clock, Messenger, PlanRecord, Records
 from store_server.use_cases.floors import Floors, make_floor
 from store_server.use_cases.refusals import Conflict, NotAllowed, NotFound, Unfit
-from store_server.wire.drafts import (
-    DiscardDraft,
-    DraftChanged,
-    DraftEdits,
-    DraftState,
-    EditSaved,
-    PlanEdit,
-    PlanVersion,
-    PlanVersions,
-    PublishDraft,
-    RollBack,
-    SavedEdit,
-)
+from store_server.wire.drafts import DraftChanged, DraftEdits, DraftState, EditSaved, PlanEdit, SavedEdit
+from store_server.wire.plan_versions import DiscardDraft, PlanVersion, PlanVersions, PublishDraft, RollBack
 
 UNDONE_AT_MOST = 200
 UNDONE_BYTES = 4 * 1024 * 1024

@@ -10,7 +10,7 @@ from openapi_pydantic import OpenAPI
 from openapi_pydantic.util import PydanticSchema, construct_open_api_with_schema_class
 
 from store_server.web.roles import ENDPOINTS
-from store_server.wire import drafts, floorplans, people, presence, privacy, shopping, sightings
+from store_server.wire import drafts, people, plan_versions, presence, privacy, shopping, sightings
 from store_server.wire.message import WIRE_VERSION, Message
 
 
@@ -81,13 +81,27 @@ ROUTES = (
     Route("get", "/api/manager/draft", "plans.draft", None, drafts.DraftState),
     Route("get", "/api/manager/draft/edits", "plans.edits", None, drafts.DraftEdits),
     Route("post", "/api/manager/draft/edits", "plans.save_edit", drafts.PlanEdit, drafts.EditSaved, 201),
-    Route("post", "/api/manager/draft/publications", "plans.publish", drafts.PublishDraft, drafts.PlanVersion, 201),
-    Route("post", "/api/manager/draft/discards", "plans.discard", drafts.DiscardDraft, drafts.DraftState),
-    Route("get", "/api/manager/plan-versions", "plans.versions", None, drafts.PlanVersions),
-    Route("get", "/api/manager/plan-versions/{version}", "plans.version", None, floorplans.PublishedFloorplan),
-    Route("post", "/api/manager/plan-versions/rollbacks", "plans.roll_back", drafts.RollBack, drafts.PlanVersion, 201),
+    Route(
+        "post",
+        "/api/manager/draft/publications",
+        "plans.publish",
+        plan_versions.PublishDraft,
+        plan_versions.PlanVersion,
+        201,
+    ),
+    Route("post", "/api/manager/draft/discards", "plans.discard", plan_versions.DiscardDraft, drafts.DraftState),
+    Route("get", "/api/manager/plan-versions", "plans.versions", None, plan_versions.PlanVersions),
+    Route("get", "/api/manager/plan-versions/{version}", "plans.version", None, plan_versions.PublishedFloorplan),
+    Route(
+        "post",
+        "/api/manager/plan-versions/rollbacks",
+        "plans.roll_back",
+        plan_versions.RollBack,
+        plan_versions.PlanVersion,
+        201,
+    ),
     Route("get", "/api/notice", "pages.notice", None, privacy.Notice),
-    Route("get", "/api/plan", "pages.plan", None, floorplans.PublishedFloorplan),
+    Route("get", "/api/plan", "pages.plan", None, plan_versions.PublishedFloorplan),
     Route("get", "/api/products", "pages.products", None, shopping.FoundProducts),
 )
 

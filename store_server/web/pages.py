@@ -13,7 +13,8 @@ from store_server.domain.notices import notice as make_notice
 from store_server.use_cases import refusals
 from store_server.web.audience import answer, store
 from store_server.web.openapi import openapi_json
-from store_server.wire.floorplans import PublishedFloorplan, SlotFeature
+from store_server.wire.floorplans import SlotFeature
+from store_server.wire.plan_versions import PublishedFloorplan
 from store_server.wire.shopping import FoundProducts
 
 pages = Blueprint("pages", __name__)

@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 from store_server.use_cases.refusals import Unfit
 from store_server.web.audience import answer, body, large_body, store
 from store_server.web.roles import me
-from store_server.wire.drafts import MAX_EDIT_BYTES, DiscardDraft, PlanEdit, PublishDraft, RollBack
-from store_server.wire.floorplans import PublishedFloorplan, SlotFeature
+from store_server.wire.drafts import MAX_EDIT_BYTES, PlanEdit
+from store_server.wire.floorplans import SlotFeature
+from store_server.wire.plan_versions import DiscardDraft, PublishDraft, PublishedFloorplan, RollBack
 
 plans = Blueprint("plans", __name__, url_prefix="/api/manager")
 

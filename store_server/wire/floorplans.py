@@ -49,9 +49,8 @@ class PolygonGeometry(Message):
     coordinates: Annotated[tuple[Ring, ...], Field(min_length=1, max_length=1000, fail_fast=True)]
 
 
-Labels = Annotated[
-    dict[Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")], Label], Field(max_length=20)
-]
+_Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Labels = Annotated[dict[_Language, Label], Field(max_length=20)]
 """A label in one or more languages, as IMDF has it: ``{"en": "Bakery"}``."""
 
 
@@ -123,8 +122,6 @@ class UnitProperties(_OnLevel):
 
 
 class AisleProperties(_OnLevel):
-    """A named walkway between fixtures, by its middle line."""
-
     name: Labels | None = None
 
 
@@ -228,6 +225,8 @@ class UnitFeature(_Feature):
 
 
 class AisleFeature(_Feature):
+    """A named walkway between fixtures, by its middle line."""
+
     feature_type: Literal["aisle"]
     geometry: LineGeometry
     properties: AisleProperties
@@ -293,11 +292,3 @@ class FloorplanDocument(Message):
     """Whose plan or data this is, where a licence asks for it to be said."""
     accepted: Annotated[tuple[Label, ...], Field(max_length=1000)] = ()
     """Ids of warnings that are meant so (see ``DraftProblem``)."""
-
-
-class PublishedFloorplan(Message):
-    """GET /api/plan: what every screen draws. Slots are left out: bays are drawn, products are asked for."""
-
-    version: Annotated[int, Field(ge=1)]
-    published_at: Instant
-    document: FloorplanDocument

@@ -13,16 +13,9 @@ from store_server.domain.positioning import FACTORY_CALIBRATION
 from store_server.use_cases.edit_floorplans import KEPT_EVERY, Drafts
 from store_server.use_cases.refusals import Conflict, NotAllowed, NotFound, Unfit
 from store_server.wire.calibration import AnchorCalibration
-from store_server.wire.drafts import (
-    DiscardDraft,
-    DraftChanged,
-    EditKind,
-    FeatureChange,
-    PlanEdit,
-    PublishDraft,
-    RollBack,
-)
+from store_server.wire.drafts import DraftChanged, EditKind, FeatureChange, PlanEdit
 from store_server.wire.floorplans import Feature, FixtureFeature, NodeFeature
+from store_server.wire.plan_versions import DiscardDraft, PublishDraft, RollBack
 from tests.fakes import MovableClock, RecordingMessenger
 from tests.opened_store import PLAN, OpenedStore
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from store_server.domain.notices import notice
-from store_server.wire.floorplans import PublishedFloorplan
 from store_server.wire.people import Problem, Role
+from store_server.wire.plan_versions import PublishedFloorplan
 from store_server.wire.privacy import Notice
 from store_server.wire.shopping import FoundProducts
 from tests.fakes import MovableClock, RecordingMessenger
