@@ -34,6 +34,26 @@ export type EditKind =
   | "accept"
   | "restore";
 /**
+ * What a layer of a drawing is in a floorplan.
+ */
+export type DxfUse =
+  | "outline"
+  | "wall"
+  | "fixture"
+  | "zone"
+  | "aisle"
+  | "opening"
+  | "unit"
+  | "kiosk"
+  | "node"
+  | "till"
+  | "blocked"
+  | "skip";
+/**
+ * What one unit of a drawing is.
+ */
+export type DxfUnit = "mm" | "cm" | "dm" | "m" | "in" | "ft";
+/**
  * What a change of plan does to the store; ``before`` and ``after`` are in the unit the name says.
  */
 export type PlanEffect =
@@ -58,6 +78,10 @@ export type RadioState = "starting" | "listening" | "silent" | "failed";
  * How the radio listens. PASSIVE: only our frames reach the program; ACTIVE: filtered in the callback.
  */
 export type ScanMode = "passive" | "active" | "replay";
+/**
+ * Whether a pairing is shown to shoppers, or why it is not.
+ */
+export type PairingState = "shown" | "sensitive" | "unknown_product" | "out_of_stock";
 export type ShapeDifference = "added" | "moved" | "removed" | "changed";
 export type Role = "staff" | "manager";
 
@@ -66,6 +90,7 @@ export type Role = "staff" | "manager";
  */
 export interface Wire {
   AccuracyForecast: AccuracyForecast;
+  AddPairing: AddPairing;
   AisleFeature: AisleFeature;
   AisleProperties: AisleProperties;
   AmenityFeature: AmenityFeature;
@@ -75,11 +100,14 @@ export interface Wire {
   AskForecast: AskForecast;
   AskMend: AskMend;
   AskNextNode: AskNextNode;
+  AskUnderlayScale: AskUnderlayScale;
   BatchReceipt: BatchReceipt;
   BindTag: BindTag;
   BlockedAreaFeature: BlockedAreaFeature;
   BlockedAreaProperties: BlockedAreaProperties;
   Calibration: Calibration;
+  Categories: Categories;
+  CategoryOverview: CategoryOverview;
   ChangeConsent: ChangeConsent;
   ChangePause: ChangePause;
   ChangeWishListItem: ChangeWishListItem;
@@ -92,6 +120,10 @@ export interface Wire {
   DraftProblem: DraftProblem;
   DraftProblems: DraftProblems;
   DraftState: DraftState;
+  DxfLayer: DxfLayer;
+  DxfLayerUse: DxfLayerUse;
+  DxfLayers: DxfLayers;
+  DxfMapping: DxfMapping;
   EditSaved: EditSaved;
   Effect: Effect;
   EnrolNode: EnrolNode;
@@ -100,17 +132,21 @@ export interface Wire {
   FeatureChange: FeatureChange;
   FixtureFeature: FixtureFeature;
   FixtureProperties: FixtureProperties;
+  FlagCategory: FlagCategory;
   FloorplanDocument: FloorplanDocument;
   FoundProduct: FoundProduct;
   FoundProducts: FoundProducts;
   Guidance: Guidance;
   HeaderChange: HeaderChange;
+  ImportedPlan: ImportedPlan;
+  ImportedRows: ImportedRows;
   IssuedCard: IssuedCard;
   KioskFeature: KioskFeature;
   KioskOverview: KioskOverview;
   KioskPaired: KioskPaired;
   KioskProperties: KioskProperties;
   KioskState: KioskState;
+  LeftOut: LeftOut;
   LevelFeature: LevelFeature;
   LevelProperties: LevelProperties;
   LineGeometry: LineGeometry;
@@ -129,9 +165,13 @@ export interface Wire {
   OpeningFeature: OpeningFeature;
   OpeningProperties: OpeningProperties;
   PairKiosk: PairKiosk;
+  PairingOverview: PairingOverview;
+  Pairings: Pairings;
+  PlacedUnderlay: PlacedUnderlay;
   PlanDiff: PlanDiff;
   PlanEdit: PlanEdit;
   PlanHeader: PlanHeader;
+  PlanPicture: PlanPicture;
   PlanProblem: PlanProblem;
   PlanReport: PlanReport;
   PlanVersion: PlanVersion;
@@ -145,6 +185,8 @@ export interface Wire {
   PublishedFloorplan: PublishedFloorplan;
   PurposeNotice: PurposeNotice;
   PurposeState: PurposeState;
+  RefusedRow: RefusedRow;
+  RemovePairing: RemovePairing;
   RemoveWishListItem: RemoveWishListItem;
   ReturnTag: ReturnTag;
   RevokeKiosk: RevokeKiosk;
@@ -156,6 +198,8 @@ export interface Wire {
   SectionProperties: SectionProperties;
   ShapeDiff: ShapeDiff;
   ShelfPlace: ShelfPlace;
+  ShelvedProduct: ShelvedProduct;
+  ShelvedProducts: ShelvedProducts;
   ShopperOverview: ShopperOverview;
   Sighting: Sighting;
   SightingBatch: SightingBatch;
@@ -171,8 +215,11 @@ export interface Wire {
   TapToken: TapToken;
   Token: Token;
   TrackMoved: TrackMoved;
+  UnderlayMeasure: UnderlayMeasure;
+  UnderlayScale: UnderlayScale;
   UnitFeature: UnitFeature;
   UnitProperties: UnitProperties;
+  UnknownOnShelf: UnknownOnShelf;
   ValidIds: ValidIds;
   WallFeature: WallFeature;
   WallProperties: WallProperties;
@@ -196,6 +243,14 @@ export interface AccuracyForecast {
   origin_m: number[];
   p95_m: number | null;
   within_target: number;
+}
+/**
+ * POST /api/manager/pairings: who has ``sku`` on the list is offered ``with_sku`` first. Added again, its note is changed.
+ */
+export interface AddPairing {
+  note: string | null;
+  sku: string;
+  with_sku: string;
 }
 /**
  * A named walkway between fixtures, by its middle line.
@@ -543,6 +598,32 @@ export interface AskNextNode {
   target_m: number;
 }
 /**
+ * POST /api/manager/draft/underlay-scales: two measures, one more along the picture, the other more across it.
+ */
+export interface AskUnderlayScale {
+  /**
+   * @minItems 2
+   * @maxItems 10
+   */
+  measures: UnderlayMeasure[];
+}
+/**
+ * One thing whose length is known, from point to point on the picture.
+ */
+export interface UnderlayMeasure {
+  /**
+   * @minItems 2
+   * @maxItems 2
+   */
+  from_px: number[];
+  length_m: number;
+  /**
+   * @minItems 2
+   * @maxItems 2
+   */
+  to_px: number[];
+}
+/**
  * The server has the batch; sent again with 409 when the batch was seen before.
  */
 export interface BatchReceipt {
@@ -619,6 +700,18 @@ export interface ComparedEstimator {
   estimator: Estimator;
   median_m: number;
   p95_m: number;
+}
+/**
+ * GET /api/manager/categories, by name.
+ */
+export interface Categories {
+  categories: CategoryOverview[];
+}
+export interface CategoryOverview {
+  category: string;
+  is_always_sensitive: boolean;
+  is_sensitive: boolean;
+  products: number;
 }
 /**
  * POST /api/shopper/consents and /api/kiosk/consents. Withdrawing asks for nothing more than the purpose.
@@ -818,6 +911,58 @@ export interface FloorplanDocument {
   type: "FeatureCollection";
 }
 /**
+ * One layer of a drawing.
+ */
+export interface DxfLayer {
+  box: number[] | null;
+  entities: LeftOut[];
+  guess: DxfUse;
+  name: string;
+  ordinal: number;
+}
+/**
+ * What a file holds and a floorplan has no place for.
+ */
+export interface LeftOut {
+  count: number;
+  name: string;
+}
+export interface DxfLayerUse {
+  name: string;
+  ordinal: number;
+  use: DxfUse;
+}
+/**
+ * POST /api/manager/draft/dxf-layers: what there is to map.
+ */
+export interface DxfLayers {
+  layers: DxfLayer[];
+  problems: PlanProblem[];
+  unit: DxfUnit | null;
+}
+/**
+ * One thing to mend in a floorplan, as ``aisleway check-plan`` and the editor show it.
+ */
+export interface PlanProblem {
+  feature_keys: string[];
+  rule: string;
+  severity: string;
+  words: string;
+  x_m: number | null;
+  y_m: number | null;
+}
+/**
+ * The ``mapping`` of an import of a drawing.
+ */
+export interface DxfMapping {
+  /**
+   * @maxItems 2000
+   */
+  layers: DxfLayerUse[];
+  level_id: string | null;
+  unit: DxfUnit | null;
+}
+/**
  * The answer to an edit.
  */
 export interface EditSaved {
@@ -854,6 +999,13 @@ export interface Envelope {
   node_id: string;
   sent_at: string;
   sequence: number;
+}
+/**
+ * POST /api/manager/categories/flags.
+ */
+export interface FlagCategory {
+  category: string;
+  is_sensitive: boolean;
 }
 /**
  * One answer to "do you have it, where is it".
@@ -918,6 +1070,49 @@ export interface WishListItem {
   state: WishState;
 }
 /**
+ * POST /api/manager/draft/imports: the shapes of a file, for the editor to make an edit of. The draft is untouched.
+ */
+export interface ImportedPlan {
+  attribution: string | null;
+  features: (
+    | LevelFeature
+    | FixtureFeature
+    | SectionFeature
+    | OpeningFeature
+    | AmenityFeature
+    | NodeFeature
+    | KioskFeature
+    | SlotFeature
+    | WallFeature
+    | BlockedAreaFeature
+    | UnitFeature
+    | AisleFeature
+  )[];
+  left_out: LeftOut[];
+  name: string;
+  origin_lonlat: number[] | null;
+  problems: PlanProblem[];
+}
+/**
+ * POST /api/manager/catalogue-imports and /api/manager/stock-imports, a CSV file as the body.
+ *
+ * With ``?only=check`` nothing is taken: the answer says what would be. Otherwise all good rows are taken, or none.
+ */
+export interface ImportedRows {
+  good: number;
+  is_taken: boolean;
+  kind: "catalogue" | "stock";
+  refused: number;
+  /**
+   * @maxItems 200
+   */
+  refused_rows: RefusedRow[];
+}
+export interface RefusedRow {
+  line_number: number;
+  reason: string;
+}
+/**
  * Shown and printed once; the server keeps hashes only.
  */
 export interface IssuedCard {
@@ -974,13 +1169,15 @@ export interface Suggestion {
   sku: string;
 }
 /**
- * Why this product is suggested: people who bought ``because_name`` often bought it too.
+ * Why this product is suggested: people who bought ``because_name`` often bought it too, or the store picked it to go with.
  */
 export interface SuggestionReason {
   baskets_together: number;
   baskets_with_because: number;
   because_name: string;
   because_sku: string;
+  is_picked_by_store: boolean;
+  note: string | null;
 }
 /**
  * The neutral sign of one opted-in shopper in a kiosk's catchment: says nothing until its owner taps it.
@@ -1085,6 +1282,43 @@ export interface OpenCard {
 export interface PairKiosk {
   code: string;
 }
+export interface PairingOverview {
+  name: string | null;
+  note: string | null;
+  sku: string;
+  state: PairingState;
+  with_name: string | null;
+  with_sku: string;
+}
+/**
+ * GET /api/manager/pairings, by the first product's name.
+ */
+export interface Pairings {
+  /**
+   * @maxItems 2000
+   */
+  pairings: PairingOverview[];
+}
+/**
+ * GET and PUT /api/manager/draft/underlay: the picture under the draft, and how it lies.
+ */
+export interface PlacedUnderlay {
+  level_id: string | null;
+  m_per_px_x: number;
+  m_per_px_y: number;
+  opacity: number;
+  picture: PlanPicture | null;
+  x_m: number;
+  y_m: number;
+}
+/**
+ * POST /api/manager/draft/underlays: a picture to trace, kept as a clean PNG.
+ */
+export interface PlanPicture {
+  height_px: number;
+  picture_id: string;
+  width_px: number;
+}
 /**
  * GET /api/manager/plan-diff?from=&to=: two versions (``to=draft``: the draft), shape by shape, and what it does.
  *
@@ -1130,17 +1364,6 @@ export interface ShapeDiff {
       )
     | null;
   difference: ShapeDifference;
-}
-/**
- * One thing to mend in a floorplan, as ``aisleway check-plan`` and the editor show it.
- */
-export interface PlanProblem {
-  feature_keys: string[];
-  rule: string;
-  severity: string;
-  words: string;
-  x_m: number | null;
-  y_m: number | null;
 }
 /**
  * GET /api/manager/plan-report.
@@ -1210,6 +1433,13 @@ export interface PurposeState {
   purpose: Purpose;
 }
 /**
+ * DELETE /api/manager/pairings.
+ */
+export interface RemovePairing {
+  sku: string;
+  with_sku: string;
+}
+/**
  * DELETE /api/shopper/wish-list/items.
  */
 export interface RemoveWishListItem {
@@ -1245,6 +1475,41 @@ export interface RollBack {
  */
 export interface RotateNodeKey {
   public_key: string;
+}
+/**
+ * A product of the catalogue and where it stands; ``place`` is the first of its slots.
+ */
+export interface ShelvedProduct {
+  is_category_sensitive: boolean;
+  place: ShelfPlace | null;
+  product: Product;
+  slots: number;
+  stock: number | null;
+  stock_as_of: string | null;
+}
+/**
+ * GET /api/manager/products?q=&category=&placing=&offset=&limit=: a page of the catalogue, by name.
+ */
+export interface ShelvedProducts {
+  in_catalogue: number;
+  matching: number;
+  on_no_shelf: number;
+  /**
+   * @maxItems 100
+   */
+  products: ShelvedProduct[];
+  unknown_count: number;
+  /**
+   * @maxItems 100
+   */
+  unknown_on_shelf: UnknownOnShelf[];
+}
+/**
+ * A slot whose product the catalogue does not know.
+ */
+export interface UnknownOnShelf {
+  place: ShelfPlace;
+  sku: string;
 }
 /**
  * GET /api/shopper/overview.
@@ -1329,6 +1594,12 @@ export interface TrackMoved {
   at: string;
   x_m: number;
   y_m: number;
+}
+export interface UnderlayScale {
+  is_stretched: boolean;
+  m_per_px_x: number;
+  m_per_px_y: number;
+  stretch: number;
 }
 /**
  * GET /api/node/valid-ids: the only ids a node may forward.
