@@ -46,7 +46,8 @@ OUTSIDE = {
     "ports": set(),
     # The spine hands whole columns from step to step and asks a catchment who stands in it: arrays and shapes, no more.
     "use_cases": {"numpy", "shapely"},
-    "adapters": {"argon2", "bleak", "cryptography", "flask_socketio", "numpy", "pydantic", "shapely"} | SQL,
+    "adapters": {"PIL", "argon2", "bleak", "cryptography", "ezdxf", "flask_socketio", "numpy", "pydantic", "shapely"}
+    | SQL,
     "web": {"flask", "werkzeug", "flask_socketio", "pydantic", "openapi_pydantic"},
     "app": {"flask", "werkzeug", "flask_socketio", "apscheduler", "segno"},
     "wsgi": set(),
@@ -85,7 +86,7 @@ NOT_BELOW = {
 }
 """Within the domain: what a lower step must never come to know, however far round."""
 
-ONE_LIBRARY_EACH = SQL | {"argon2", "bleak", "cryptography", "flask_socketio", "redis"}
+ONE_LIBRARY_EACH = SQL | {"PIL", "argon2", "bleak", "cryptography", "ezdxf", "flask_socketio", "redis"}
 SECRETS_BOX = Path("store_server/adapters/secrets_box.py")
 """Passwords are one idea with keys and tokens, so argon2 stands beside cryptography there, and only there."""
 
