@@ -33,10 +33,12 @@ from store_server.adapters.socketio_messenger import STAFF_ROOM, SocketioMesseng
 from store_server.adapters.sql_database import Database
 from store_server.adapters.sql_records import SqlRecords
 from store_server.adapters.system_clock import SystemClock
+from store_server.adapters.till_uploads import TillUploads
 from store_server.domain.plan_checks import Problem, problems
 from store_server.ports import Clock, LiveState, Messenger, Records
 from store_server.settings import Settings
 from store_server.use_cases.admit_beacons import Admissions
+from store_server.use_cases.arrange_shelves import Assortment
 from store_server.use_cases.edit_floorplans import Drafts, HeldDraft
 from store_server.use_cases.enrol import Enrolment
 from store_server.use_cases.floors import Floors
@@ -48,6 +50,7 @@ from store_server.use_cases.oversee import Oversight
 from store_server.use_cases.publish_views import Views
 from store_server.use_cases.shop import AtKiosk, Lists
 from store_server.use_cases.sign_in import Doors
+from store_server.web.assortment import assortment
 from store_server.web.audience import Store
 from store_server.web.kiosk import kiosk
 from store_server.web.manager import manager
@@ -134,6 +137,7 @@ def open_store(settings: Settings, ports: Ports) -> Store:
         at_kiosk=AtKiosk(live, records, admissions, floors, views, spine, lists, promises, clock),
         oversight=Oversight(records, messenger, floors, views, enrolment, clock),
         drafts=drafts,
+        assortment=Assortment(records, floors, guides, clock, TillUploads()),
         store_name=settings.store_name,
         demo_note=settings.demo_note,
         controller=settings.controller,
@@ -162,7 +166,7 @@ def create_app(settings: Settings, ports: Ports | None = None) -> Flask:
     app.extensions["aisleway"] = store
     app.extensions["aisleway.verify_signature"] = verify_signature
     app.extensions["aisleway.qr_png"] = qr_png
-    for blueprint in (pages, node, kiosk, shopper, staff, manager, plans):
+    for blueprint in (pages, node, kiosk, shopper, staff, manager, plans, assortment):
         app.register_blueprint(blueprint)
     guard(app)
     answer_problems(app)

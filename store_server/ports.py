@@ -5,7 +5,7 @@ Each port has an embedded adapter and, where it matters, a scaled-out one; every
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,9 +14,11 @@ from typing import Protocol
 
 from store_server.domain.consent import Admitted, Standing
 from store_server.domain.kiosk_views import KioskView
+from store_server.domain.picked_pairs import PickedPair
 from store_server.domain.sightings import AdmittedSightings
 from store_server.domain.suggesting import Complements
 from store_server.domain.tracking import Track
+from store_server.wire.assortment import RefusedRow
 from store_server.wire.calibration import Calibration
 from store_server.wire.drafts import PlanEdit, SavedEdit
 from store_server.wire.floorplans import FloorplanDocument
@@ -323,6 +325,32 @@ class StoreRecords(Protocol):
         ...
 
 
+class AssortmentRecords(Protocol):
+    """How the store arranges what it sells: its categories, which are sensitive, and what goes with what."""
+
+    def skus(self, query: str, category: str | None) -> Sequence[str]:
+        """All products, or of one category, whose name, brand, category, sku or barcode holds every word; by name."""
+        ...
+
+    def categories(self) -> Sequence[tuple[str, int]]:
+        """Each as it is written, and its number of products; sensitive ones without products too."""
+        ...
+
+    def sensitive_categories(self) -> frozenset[str]:
+        """Without case."""
+        ...
+
+    def flag_category(self, category: str, *, is_sensitive: bool) -> None: ...
+    def pairings(self) -> Sequence[PickedPair]: ...
+    def put_pairing(self, pair: PickedPair, most: int) -> bool:
+        """Add it or change its note; False, and nothing done, where there would be more than ``most``."""
+        ...
+
+    def remove_pairing(self, sku: str, with_sku: str) -> bool:
+        """False where there was none."""
+        ...
+
+
 class PeopleRecords(Protocol):
     def put_user(self, user_name: str, role: Role, password_hash: str, *, may_publish: bool = True) -> None: ...
     def user(self, user_name: str) -> UserRecord | None: ...
@@ -348,9 +376,18 @@ class Records(Protocol):
     @property
     def store(self) -> StoreRecords: ...
     @property
+    def assortment(self) -> AssortmentRecords: ...
+    @property
     def plans(self) -> PlanRecords: ...
     @property
     def people(self) -> PeopleRecords: ...
+
+
+class TillFiles(Protocol):
+    """What a till hands over as CSV, row by row; a row that cannot be taken comes as its refusal."""
+
+    def catalogue(self, content: bytes) -> Iterator[Product | RefusedRow]: ...
+    def stock(self, content: bytes) -> Iterator[tuple[str, int] | RefusedRow]: ...
 
 
 # --- live ------------------------------------------------------------------------------------------------------------

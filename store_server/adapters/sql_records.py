@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from store_server.adapters.sql_assortment import SqlAssortmentRecords
 from store_server.adapters.sql_database import Database
 from store_server.adapters.sql_nodes import SqlNodeRecords
 from store_server.adapters.sql_people import SqlPeopleRecords
@@ -17,5 +18,6 @@ class SqlRecords:
         self.nodes = SqlNodeRecords(database)
         self.shoppers = SqlShopperRecords(database)
         self.store = SqlStoreRecords(database)
+        self.assortment = SqlAssortmentRecords(database)
         self.plans = SqlPlanRecords(database)
         self.people = SqlPeopleRecords(database)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, text
+from sqlalchemy import ColumnElement, func, text
 from sqlmodel import Session, col, select
 
 from store_server.adapters.sql_database import Database, instant, seconds
@@ -30,10 +30,15 @@ class SqlStoreRecords:
 
     def put_products(self, products: Sequence[Product]) -> None:
         rows: list[dict[str, object]] = [
-            {"sku": p.sku, "search_text": _search_text(p), "product_json": p.model_dump_json(exclude_none=True)}
+            {
+                "sku": p.sku,
+                "search_text": _search_text(p),
+                "category": p.category.casefold(),
+                "product_json": p.model_dump_json(exclude_none=True),
+            }
             for p in products
         ]
-        self._put(ProductRow, rows, ("search_text", "product_json"), ("sku",))
+        self._put(ProductRow, rows, ("search_text", "category", "product_json"), ("sku",))
 
     def product(self, sku: str) -> Product | None:
         return self.products([sku]).get(sku)
@@ -41,18 +46,16 @@ class SqlStoreRecords:
     def products(self, skus: Iterable[str]) -> Mapping[str, Product]:
         found: dict[str, Product] = {}
         with self._reading() as session:
-            for part in _parts(skus):
+            for part in parts(skus):
                 for row in session.exec(select(ProductRow).where(col(ProductRow.sku).in_(part))):
                     found[row.sku] = Product.model_validate_json(row.product_json)
         return found
 
     def find_products(self, query: str, limit: int) -> Sequence[Product]:
-        words = query.casefold().split()
+        words = search_words(query)
         if not words:
             return []
-        statement = select(ProductRow)
-        for word in words:
-            statement = statement.where(col(ProductRow.search_text).contains(word, autoescape=True))
+        statement = select(ProductRow).where(*words)
         with self._reading() as session:
             rows = session.exec(
                 statement.order_by(func.length(ProductRow.search_text), ProductRow.sku).limit(limit)
@@ -69,7 +72,7 @@ class SqlStoreRecords:
     def stock(self, skus: Iterable[str]) -> Mapping[str, StockRecord]:
         found: dict[str, StockRecord] = {}
         with self._reading() as session:
-            for part in _parts(skus):
+            for part in parts(skus):
                 for row in session.exec(select(StockRow).where(col(StockRow.sku).in_(part))):
                     found[row.sku] = StockRecord(row.quantity, instant(row.as_of_s))
         return found
@@ -106,7 +109,13 @@ class SqlStoreRecords:
             connection.execute(statement, rows)
 
 
-def _parts(skus: Iterable[str]) -> Iterable[list[str]]:
+def search_words(query: str) -> list[ColumnElement[bool]]:
+    """A condition for each word of a query: it stands somewhere in what is searched of a product."""
+    return [col(ProductRow.search_text).contains(word, autoescape=True) for word in query.casefold().split()]
+
+
+def parts(skus: Iterable[str]) -> Iterable[list[str]]:
+    """Without repeats, in lists that one statement takes."""
     wanted = list(dict.fromkeys(skus))
     for start in range(0, len(wanted), _MAX_PARAMETERS):
         yield wanted[start : start + _MAX_PARAMETERS]

@@ -112,7 +112,27 @@ class ProductRow(SQLModel, table=True):
     __tablename__: ClassVar[str] = "product"
     sku: str = Field(primary_key=True)
     search_text: str
+    category: str = Field(index=True)
+    """Without case."""
     product_json: str
+
+
+class SensitiveCategoryRow(SQLModel, table=True):
+    """Categories this store holds sensitive, beside those that always are."""
+
+    __tablename__: ClassVar[str] = "sensitive_category"
+    category: str = Field(primary_key=True)
+    """Without case."""
+    written: str
+
+
+class PairingRow(SQLModel, table=True):
+    """Which product the store offers first with which."""
+
+    __tablename__: ClassVar[str] = "pairing"
+    sku: str = Field(primary_key=True)
+    with_sku: str = Field(primary_key=True)
+    note: str | None = None
 
 
 class StockRow(SQLModel, table=True):

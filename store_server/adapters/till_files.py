@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from datetime import date
 from pathlib import Path
-from typing import Final, NamedTuple, TypeVar
+from typing import IO, Final, NamedTuple, TypeVar, cast
 
 from pydantic import ValidationError
 
@@ -73,11 +74,14 @@ class _Refused(Exception):
     """Inside this module only: why one row is not taken."""
 
 
+Source = Path | bytes
+"""A file on disk, or one that was sent: that one is never unpacked."""
+
 _Row = TypeVar("_Row")
 _Fields = Mapping[str, str]
 
 
-def read_catalogue(path: Path) -> Iterator[Product | BadRow]:
+def read_catalogue(source: Source) -> Iterator[Product | BadRow]:
     """Products: sku,name,category and, where there are such columns, brand,gtin,price_minor,is_sensitive."""
     met: set[str] = set()
 
@@ -94,10 +98,10 @@ def read_catalogue(path: Path) -> Iterator[Product | BadRow]:
         _only_once(made.sku, met)
         return made
 
-    return _read(path, ("sku", "name", "category"), product)
+    return _read(source, ("sku", "name", "category"), product)
 
 
-def read_stock(path: Path) -> Iterator[StockRow | BadRow]:
+def read_stock(source: Source) -> Iterator[StockRow | BadRow]:
     """Stock: sku,quantity."""
     met: set[str] = set()
 
@@ -106,7 +110,7 @@ def read_stock(path: Path) -> Iterator[StockRow | BadRow]:
         _only_once(row.sku, met)
         return row
 
-    return _read(path, ("sku", "quantity"), stock)
+    return _read(source, ("sku", "quantity"), stock)
 
 
 def read_baskets(path: Path) -> Iterator[BasketRow | BadRow]:
@@ -137,10 +141,10 @@ def read_queries(path: Path) -> Iterator[QueryRow | BadRow]:
     return _read(path, ("query_id", "item"), query)
 
 
-def _read(path: Path, needed: tuple[str, ...], make: Callable[[_Fields], _Row]) -> Iterator[_Row | BadRow]:
+def _read(source: Source, needed: tuple[str, ...], make: Callable[[_Fields], _Row]) -> Iterator[_Row | BadRow]:
     """Make each line's row; stop only where nothing sensible can follow."""
     names: list[str] | None = None
-    for line_number, line in _lines(path):
+    for line_number, line in _lines(source):
         if isinstance(line, BadRow):
             yield line
             if names is None:
@@ -162,11 +166,10 @@ def _read(path: Path, needed: tuple[str, ...], make: Callable[[_Fields], _Row]) 
         yield BadRow(1, f"the file is empty: its first line must name the columns {','.join(needed)}")
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str | BadRow]]:
+def _lines(source: Source) -> Iterator[tuple[int, str | BadRow]]:
     """The file's lines as text; in place of one that cannot be had, why."""
     number, total = 0, 0
-    opened = gzip.open(path, "rb") if path.name.endswith(".gz") else path.open("rb")  # noqa: SIM115 (closed below)
-    with closing(opened) as file:
+    with closing(_opened(source)) as file:
         while True:
             number += 1
             try:
@@ -188,6 +191,12 @@ def _lines(path: Path) -> Iterator[tuple[int, str | BadRow]]:
                 return
             else:
                 yield number, _text(raw, number)
+
+
+def _opened(source: Source) -> IO[bytes]:
+    if isinstance(source, bytes):
+        return io.BytesIO(source)
+    return cast(IO[bytes], gzip.open(source, "rb")) if source.name.endswith(".gz") else source.open("rb")
 
 
 def _text(raw: bytes, number: int) -> str | BadRow:

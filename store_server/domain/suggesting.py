@@ -43,13 +43,17 @@ UNPLACED_M = 48.0
 
 @dataclass(frozen=True, slots=True)
 class SuggestedItem:
-    """One suggestion and its reason: of ``baskets_with_because`` baskets with ``because_sku``, so many held both."""
+    """One suggestion and its reason: of ``baskets_with_because`` baskets with ``because_sku``, so many held both; or the store
+    picked it to go with ``because_sku``."""
 
     sku: str
     because_sku: str
     baskets_together: int
     baskets_with_because: int
     score: float
+    is_picked: bool = False
+    """By the store (``picked_pairs``): it comes before what was learned."""
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,9 @@ class Rules:
             return False
         if self.is_sensitive(item.sku) or self.is_sensitive(item.because_sku):
             return False
-        # Another kind of what is on the list is a substitute, not a complement.
+        if item.is_picked:
+            return True
+        # Another kind of what is on the list is a substitute, not a complement; a store that says otherwise knows better.
         category = self.products[item.sku].category.casefold()
         return all(self.products[sku].category.casefold() != category for sku in self.on_list if sku in self.products)
 
@@ -174,11 +180,12 @@ def choose(
     Returns
     -------
     tuple of SuggestedItem
-        At most ``limit``, of different categories, best first; ``score`` now holds the distance too.
+        At most ``limit``, of different categories: what the store picked, then the best first; ``score`` now holds the
+        distance too.
     """
     ranked = sorted(
         (replace(item, score=item.score * _nearness(extra_m.get(item.sku))) for item in found if rules.allow(item)),
-        key=lambda item: (-item.score, item.sku),
+        key=lambda item: (not item.is_picked, -item.score, item.sku),
     )
     shown: dict[str, SuggestedItem] = {}
     for item in ranked:

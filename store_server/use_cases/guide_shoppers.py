@@ -14,6 +14,7 @@ from store_server.domain.fixes import Track
 from store_server.domain.floorplan import Floorplan
 from store_server.domain.guidance import Seen, guide
 from store_server.domain.kiosk_views import KioskView, Opened
+from store_server.domain.picked_pairs import StoreChoices, picked
 from store_server.domain.suggesting import Rules, candidates, choose, extra_walk_m
 from store_server.domain.wish_lists import place_items
 from store_server.ports import LiveTrack, Records
@@ -21,10 +22,8 @@ from store_server.use_cases.floors import Floor
 from store_server.wire.privacy import Purpose
 from store_server.wire.shopping import Suggestion, SuggestionReason, WishState
 
-SENSITIVE_CATEGORIES = frozenset({"pharmacy", "intimate", "alcohol", "baby health", "medical"})
-"""Never suggested and never a reason; a product may also be marked sensitive by itself."""
-
 LEARNED_FRESH_S = 60.0
+"""For this long what was learned, and what the store chose, is not read again (but see ``Guides.look_again``)."""
 
 
 def _names_near(floorplan: Floorplan, track: Track) -> tuple[str, ...]:
@@ -37,6 +36,14 @@ def _names_near(floorplan: Floorplan, track: Track) -> tuple[str, ...]:
     return tuple(dict.fromkeys(zone.name for zone in zones if zone is not None and not zone.is_sensitive))
 
 
+def _is_in_sensitive_zone(floor: Floor, sku: str) -> bool:
+    """Whether one takes it from a shelf in a sensitive part of the store: nothing is derived from that either."""
+    place = floor.places.get(sku)
+    if place is None or place.zone is None:
+        return False
+    return any(zone.is_sensitive and zone.name == place.zone for zone in floor.floorplan.zones)
+
+
 @dataclass
 class Guides:
     """Fills an opened view."""
@@ -44,6 +51,14 @@ class Guides:
     records: Records
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _learned: tuple[float, Complements] = (0.0, NOTHING_LEARNED)
+    _chosen: tuple[float, StoreChoices] | None = None
+    _edition: int = 0
+
+    def look_again(self) -> None:
+        """The store has changed its choices or its products: what is on the screens now is chosen anew."""
+        with self._lock:
+            self._chosen = None
+            self._edition += 1
 
     def guide(self, view: KioskView, kiosk_key: str, floor: Floor, held: LiveTrack | None, now: datetime) -> KioskView:
         """The view with the guidance of now; ``held`` is None while the shopper's beacon is not seen."""
@@ -75,7 +90,8 @@ class Guides:
             # Without the consent the path is not computed at all.
             return replace(opened, may_suggest=False, suggestion=None, suggested_for=None)
         dismissed = self.records.shoppers.dismissed(opened.bearer.shopper_id)
-        chosen_from = (opened.wish_list.version, dismissed, floor.plan.version)
+        # The edition is read first: a change that comes while we choose makes the next look choose again.
+        chosen_from = (opened.wish_list.version, dismissed, floor.plan.version, self._edition)
         opened = replace(opened, may_suggest=True)
         if opened.suggested_for == chosen_from:
             return opened
@@ -87,20 +103,24 @@ class Guides:
         on_list = [item.sku for item in items]
         if not on_list:
             return None
+        choices = self._choices(now_s)
         known = self.records.store.products(on_list)
+        on_hand = Rules(known, sensitive_categories=choices.sensitive_categories)
         plain = [
             item.sku
             for item in items
             if item.state is not WishState.SKIPPED
-            and item.sku in known
-            and not Rules(known, sensitive_categories=SENSITIVE_CATEGORIES).is_sensitive(item.sku)
+            and not on_hand.is_sensitive(item.sku)
+            and not _is_in_sensitive_zone(floor, item.sku)
         ]
-        found = candidates(self._complements(now_s), plain, {*dismissed, *on_list})
+        excluded = {*dismissed, *on_list}
+        by_store = picked(choices, plain, excluded)
+        found = [*by_store, *candidates(self._complements(now_s), plain, {*excluded, *(item.sku for item in by_store)})]
         skus = [item.sku for item in found]
         products = {**known, **self.records.store.products(skus)}
         stock = {sku: row.quantity for sku, row in self.records.store.stock(skus).items()}
-        rules = Rules(products, set(on_list), dismissed, stock, SENSITIVE_CATEGORIES)
-        allowed = [item for item in found if rules.allow(item)]
+        rules = Rules(products, set(on_list), dismissed, stock, choices.sensitive_categories)
+        allowed = [item for item in found if rules.allow(item) and not _is_in_sensitive_zone(floor, item.sku)]
         extra_m = self._extra_walks(opened, floor, [item.sku for item in allowed])
         best = choose(allowed, rules, extra_m, limit=1)
         if not best:
@@ -117,6 +137,8 @@ class Guides:
                 because_name=products[item.because_sku].name,
                 baskets_together=item.baskets_together,
                 baskets_with_because=item.baskets_with_because,
+                is_picked_by_store=item.is_picked,
+                note=item.note,
             ),
         )
 
@@ -134,6 +156,14 @@ class Guides:
             direct_m = float(floor.graph.lengths(opened.seen.point, [next_m])[0])
             extra = extra_walk_m(from_shopper_m, floor.graph.lengths(next_m, ends), direct_m)
         return dict(zip(placed, map(float, extra), strict=True))
+
+    def _choices(self, now_s: float) -> StoreChoices:
+        with self._lock:
+            if self._chosen is None or now_s - self._chosen[0] >= LEARNED_FRESH_S:
+                assortment = self.records.assortment
+                choices = StoreChoices.of(assortment.sensitive_categories(), assortment.pairings())
+                self._chosen = (now_s, choices)
+            return self._chosen[1]
 
     def _complements(self, now_s: float) -> Complements:
         looked_s, complements = self._learned

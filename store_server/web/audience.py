@@ -9,6 +9,7 @@ from flask import Response, current_app, request
 from pydantic import ValidationError
 
 from store_server.ports import Records
+from store_server.use_cases.arrange_shelves import Assortment
 from store_server.use_cases.edit_floorplans import Drafts
 from store_server.use_cases.enrol import Enrolment
 from store_server.use_cases.floors import Floors
@@ -40,6 +41,7 @@ class Store:
     at_kiosk: AtKiosk
     oversight: Oversight
     drafts: Drafts
+    assortment: Assortment
     store_name: str
     demo_note: str | None
     controller: str

@@ -10,7 +10,7 @@ from openapi_pydantic import OpenAPI
 from openapi_pydantic.util import PydanticSchema, construct_open_api_with_schema_class
 
 from store_server.web.roles import ENDPOINTS
-from store_server.wire import drafts, people, plan_versions, presence, privacy, shopping, sightings
+from store_server.wire import assortment, drafts, people, plan_versions, presence, privacy, shopping, sightings
 from store_server.wire.message import WIRE_VERSION, Message
 
 
@@ -24,6 +24,8 @@ class Route:
     takes: type[Message] | None
     gives: type[Message] | None
     status: int = 200
+    takes_file: str | None = None
+    """The media type, where what goes in is a file as it is."""
 
 
 ROUTES = (
@@ -100,12 +102,49 @@ ROUTES = (
         plan_versions.PlanVersion,
         201,
     ),
+    Route("get", "/api/manager/products", "assortment.products", None, assortment.ShelvedProducts),
+    Route("get", "/api/manager/categories", "assortment.categories", None, assortment.Categories),
+    Route(
+        "post",
+        "/api/manager/categories/flags",
+        "assortment.flag_category",
+        assortment.FlagCategory,
+        assortment.Categories,
+    ),
+    Route("get", "/api/manager/pairings", "assortment.pairings", None, assortment.Pairings),
+    Route("post", "/api/manager/pairings", "assortment.add_pairing", assortment.AddPairing, assortment.Pairings, 201),
+    Route(
+        "delete", "/api/manager/pairings", "assortment.remove_pairing", assortment.RemovePairing, assortment.Pairings
+    ),
+    Route(
+        "post",
+        "/api/manager/catalogue-imports",
+        "assortment.import_catalogue",
+        None,
+        assortment.ImportedRows,
+        takes_file="text/csv",
+    ),
+    Route(
+        "post",
+        "/api/manager/stock-imports",
+        "assortment.import_stock",
+        None,
+        assortment.ImportedRows,
+        takes_file="text/csv",
+    ),
     Route("get", "/api/notice", "pages.notice", None, privacy.Notice),
     Route("get", "/api/plan", "pages.plan", None, plan_versions.PublishedFloorplan),
     Route("get", "/api/products", "pages.products", None, shopping.FoundProducts),
 )
 
-_QUERIES = {"pages.products": ("q", "limit"), "pages.notice": ("language",), "plans.edits": ("since",)}
+_QUERIES = {
+    "pages.products": ("q", "limit"),
+    "pages.notice": ("language",),
+    "plans.edits": ("since",),
+    "assortment.products": ("q", "category", "placing", "offset", "limit"),
+    "assortment.import_catalogue": ("only",),
+    "assortment.import_stock": ("only",),
+}
 
 
 def _operation(route: Route) -> dict[str, object]:
@@ -122,6 +161,8 @@ def _operation(route: Route) -> dict[str, object]:
     if route.takes is not None:
         content: dict[str, object] = {"application/json": {"schema": PydanticSchema(schema_class=route.takes)}}
         operation["requestBody"] = {"required": True, "content": content}
+    if route.takes_file is not None:
+        operation["requestBody"] = {"required": True, "content": {route.takes_file: {}}}
     names = [(name, "query") for name in _QUERIES.get(route.endpoint, ())]
     names += [(name, "path") for name in re.findall(r"\{(\w+)\}", route.path)]
     if names:

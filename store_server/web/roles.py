@@ -79,6 +79,14 @@ ENDPOINTS: dict[str, frozenset[Credential]] = {
     "plans.versions": MANAGER,
     "plans.version": MANAGER,
     "plans.roll_back": MANAGER,
+    "assortment.products": MANAGER,
+    "assortment.categories": MANAGER,
+    "assortment.flag_category": MANAGER,
+    "assortment.pairings": MANAGER,
+    "assortment.add_pairing": MANAGER,
+    "assortment.remove_pairing": MANAGER,
+    "assortment.import_catalogue": MANAGER,
+    "assortment.import_stock": MANAGER,
 }
 
 EVENTS: dict[str, frozenset[Credential]] = {

@@ -128,13 +128,16 @@ class Guidance(Message):
 
 
 class SuggestionReason(Message):
-    """Why this product is suggested: people who bought ``because_name`` often bought it too."""
+    """Why this product is suggested: people who bought ``because_name`` often bought it too, or the store picked it to go with."""
 
     because_sku: Sku
     because_name: Label
     baskets_together: Count
-    """Baskets that held both."""
+    """Baskets that held both; 0 where the store picked it."""
     baskets_with_because: Count
+    is_picked_by_store: bool = False
+    note: Label | None = None
+    """The store's own words, where it picked it."""
 
 
 class Suggestion(Message):

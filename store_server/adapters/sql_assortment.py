@@ -1,0 +1,89 @@
+"""Categories, sensitive ones among them, and pairings, in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, func, text
+from sqlmodel import Session, col, select
+
+from store_server.adapters.sql_database import Database
+from store_server.adapters.sql_store import parts, search_words
+from store_server.adapters.tables import PairingRow, ProductRow, SensitiveCategoryRow
+from store_server.domain.picked_pairs import PickedPair
+from store_server.wire.shopping import Product
+
+# Both engines speak the same ON CONFLICT.
+_FLAG = text(
+    "INSERT INTO sensitive_category (category, written) VALUES (:category, :written) "
+    "ON CONFLICT (category) DO UPDATE SET written = excluded.written"
+)
+_PAIR = text(
+    "INSERT INTO pairing (sku, with_sku, note) VALUES (:sku, :with_sku, :note) "
+    "ON CONFLICT (sku, with_sku) DO UPDATE SET note = excluded.note"
+)
+
+
+class SqlAssortmentRecords:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def _reading(self) -> Session:
+        session = Session(self._database.durable)
+        session.connection(execution_options={"writes": False})
+        return session
+
+    def skus(self, query: str, category: str | None) -> Sequence[str]:
+        statement = select(ProductRow.sku).where(*search_words(query))
+        if category is not None:
+            statement = statement.where(ProductRow.category == category.casefold())
+        with self._reading() as session:
+            return session.exec(statement.order_by(ProductRow.search_text, ProductRow.sku)).all()
+
+    def categories(self) -> Sequence[tuple[str, int]]:
+        counted = select(ProductRow.category, func.count(), func.min(ProductRow.sku)).group_by(ProductRow.category)
+        with self._reading() as session:
+            flagged = {row.category: row.written for row in session.exec(select(SensitiveCategoryRow))}
+            rows = session.exec(counted).all()
+            # One product of each tells how the category is written.
+            written = {
+                product.sku: product.category
+                for part in parts(sku for _, _, sku in rows)
+                for product in (
+                    Product.model_validate_json(content)
+                    for content in session.exec(select(ProductRow.product_json).where(col(ProductRow.sku).in_(part)))
+                )
+            }
+        found = {category: (written[sku], count) for category, count, sku in rows}
+        found |= {category: (name, 0) for category, name in flagged.items() if category not in found}
+        return [found[category] for category in sorted(found)]
+
+    def sensitive_categories(self) -> frozenset[str]:
+        with self._reading() as session:
+            return frozenset(session.exec(select(SensitiveCategoryRow.category)))
+
+    def flag_category(self, category: str, *, is_sensitive: bool) -> None:
+        with self._database.durable.begin() as connection:
+            if is_sensitive:
+                connection.execute(_FLAG, {"category": category.casefold(), "written": category})
+            else:
+                gone = col(SensitiveCategoryRow.category) == category.casefold()
+                connection.execute(delete(SensitiveCategoryRow).where(gone))
+
+    def pairings(self) -> Sequence[PickedPair]:
+        with self._reading() as session:
+            rows = session.exec(select(PairingRow).order_by(PairingRow.sku, PairingRow.with_sku)).all()
+            return [PickedPair(row.sku, row.with_sku, row.note) for row in rows]
+
+    def put_pairing(self, pair: PickedPair, most: int) -> bool:
+        with self._database.durable.connect() as connection:
+            connection.execute(_PAIR, {"sku": pair.sku, "with_sku": pair.with_sku, "note": pair.note})
+            is_kept = connection.execute(select(func.count()).select_from(PairingRow)).scalar_one() <= most
+            if is_kept:
+                connection.commit()
+            return is_kept  # what is not committed is taken back
+
+    def remove_pairing(self, sku: str, with_sku: str) -> bool:
+        gone = (col(PairingRow.sku) == sku) & (col(PairingRow.with_sku) == with_sku)
+        with self._database.durable.begin() as connection:
+            return connection.execute(delete(PairingRow).where(gone)).rowcount > 0
