@@ -50,6 +50,11 @@ class Wall:
     line: shapely.LineString
     attenuation_db: float | None
 
+    @property
+    def shape(self) -> BaseGeometry:
+        """The wall with its thickness."""
+        return shapely.buffer(self.line, WALL_HALF_THICKNESS_M, cap_style="square", join_style="mitre")
+
 
 @dataclass(frozen=True, slots=True)
 class Zone:
@@ -168,7 +173,8 @@ def floor_between(outline: BaseGeometry, obstacles: Sequence[BaseGeometry], clea
         inner, blocked = outline, shapely.union_all(list(obstacles))
     else:
         inner = grown(outline, -clearance_m)
-        blocked = shapely.union_all([grown(shape, clearance_m) for shape in obstacles])
+        shapes = np.array(obstacles, dtype=object)
+        blocked = shapely.union_all(shapely.buffer(shapes, clearance_m, join_style="mitre", mitre_limit=MITRE_LIMIT))
     free = area_of(shapely.difference(inner, blocked))
     lost = sum(free.area for free in polygons_in(shapely.intersection(free, grown(blocked, -CARE_M))))
     if lost > CARE_M:
@@ -181,6 +187,10 @@ def sight_area(free: BaseGeometry, eye: Point, radius_m: float) -> shapely.Polyg
     """The part of ``free`` within ``radius_m`` and in sight of ``eye``; empty where the eye is not in it."""
     if not shapely.covers(free, shapely.Point(eye)):
         return shapely.Polygon()
+    # Only what is near: rays over the whole floor of a hypermarket take ten times as long.
+    x_m, y_m = eye
+    far_m = radius_m + CARE_M
+    free = shapely.intersection(free, shapely.box(x_m - far_m, y_m - far_m, x_m + far_m, y_m + far_m))
     turns = np.linspace(0.0, 2 * math.pi, SIGHT_LINES, endpoint=False)
     ends = np.array(eye) + radius_m * np.stack([np.cos(turns), np.sin(turns)], axis=1)
     rays = shapely.linestrings(np.stack([np.broadcast_to(np.array(eye), ends.shape), ends], axis=1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 import numpy as np
@@ -12,6 +12,29 @@ from numpy.typing import NDArray
 from store_server.domain.floor_shapes import Fixture, Slot, Zone
 from store_server.domain.standing_places import standing_places
 from store_server.wire.floorplans import SlotFeature
+
+
+class SlotsOnDemand(Mapping[str, Slot]):
+    """Slots worked out when the first of them is asked for: drawing a wall asks for none."""
+
+    def __init__(self, make: Callable[[], Mapping[str, Slot]]) -> None:
+        self._make = make
+        self._made: Mapping[str, Slot] | None = None
+
+    def _slots(self) -> Mapping[str, Slot]:
+        # Two threads may both make them; they make the same.
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+    def __getitem__(self, key: str) -> Slot:
+        return self._slots()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._slots())
+
+    def __len__(self) -> int:
+        return len(self._slots())
 
 
 def first_zones(tree: shapely.STRtree, zones: int, points_m: NDArray[np.float64]) -> NDArray[np.int64]:

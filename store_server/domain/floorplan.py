@@ -5,21 +5,32 @@ Several levels are several ``Floorplan``s: a body is on one of them, and nothing
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import TypeVar
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from store_server.domain.floor_reading import (
+    PolygonOf,
+    anchor_of,
+    checkouts_of,
+    fixture_of,
+    in_the_way,
+    is_blocked,
+    kiosk_of,
+    of_type,
+    opening_of,
+    wall_of,
+    zone_of,
+)
 from store_server.domain.floor_shapes import (
     BODY_RADIUS_M,
     CARE_M,
-    WALL_HALF_THICKNESS_M,
     Fixture,
     KioskPlace,
     Opening,
@@ -28,9 +39,8 @@ from store_server.domain.floor_shapes import (
     Wall,
     Zone,
     floor_between,
-    sight_area,
 )
-from store_server.domain.floor_slots import first_zones, slots_by_key
+from store_server.domain.floor_slots import SlotsOnDemand, first_zones, slots_by_key
 from store_server.domain.plan_problems import InvalidFloorplan, Rule, error
 from store_server.domain.plan_structure import polygon_of, structure_problems
 from store_server.wire.floorplans import (
@@ -38,10 +48,8 @@ from store_server.wire.floorplans import (
     BlockedAreaFeature,
     Feature,
     FixtureFeature,
-    FixtureKind,
     FloorplanDocument,
     KioskFeature,
-    Labels,
     LevelFeature,
     NodeFeature,
     OpeningFeature,
@@ -50,15 +58,38 @@ from store_server.wire.floorplans import (
     WallFeature,
 )
 
-__all__ = ["Floorplan", "InvalidFloorplan", "levels_of"]
+__all__ = ["Floorplan", "InvalidFloorplan", "levels_in", "levels_of"]
 
-_F = TypeVar("_F", bound=Feature)
+Floors = tuple[shapely.MultiPolygon, shapely.MultiPolygon]
+"""``walkable_area`` and ``standing_area``."""
 
 
 def levels_of(document: FloorplanDocument) -> tuple[LevelFeature, ...]:
     """The plan's levels, the one nearest the ground first."""
-    found = (feature for feature in document.features if isinstance(feature, LevelFeature))
+    return levels_in(document.features)
+
+
+def levels_in(features: Iterable[Feature]) -> tuple[LevelFeature, ...]:
+    """The levels among some shapes, the one nearest the ground first."""
+    found = (feature for feature in features if isinstance(feature, LevelFeature))
     return tuple(sorted(found, key=lambda level: (abs(level.properties.ordinal), level.properties.ordinal)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """What is known of a level before its shapes are made.
+
+    Attributes
+    ----------
+    polygon : callable
+        How rings become polygons.
+    floors : (walkable_area, standing_area) or None
+    kiosks : Mapping of feature id to KioskPlace
+    """
+
+    polygon: PolygonOf = polygon_of
+    floors: Floors | None = None
+    kiosks: Mapping[str, KioskPlace] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,20 +153,53 @@ class Floorplan:
         if level is None:
             raise InvalidFloorplan([error(Rule.UNKNOWN_REFERENCE, (), None, f"The plan has no level {level_id}.")])
         on_level = [feature for feature in document.features if feature.properties.level_id == level.id]
-        outline = polygon_of(level.geometry)
-        fixtures = tuple(_fixture(feature) for feature in _of(on_level, FixtureFeature))
-        walls = tuple(_wall(feature) for feature in _of(on_level, WallFeature))
-        blocked = tuple(
-            polygon_of(area.geometry) for area in _of(on_level, BlockedAreaFeature) if _is_blocked(area, at)
-        )
-        kiosk_features = _of(on_level, KioskFeature)
-        obstacles = _obstacles(fixtures, walls, blocked, [polygon_of(kiosk.geometry) for kiosk in kiosk_features])
-        walkable_area = floor_between(outline, obstacles, 0.0)
-        standing_area = floor_between(outline, obstacles, BODY_RADIUS_M + CARE_M)
+        floorplan = cls.of_level(level, on_level, lambda: of_type(on_level, SlotFeature), at)
+        # Made at once: a running store must not wait for them when the first shopper comes.
+        return replace(floorplan, slots=MappingProxyType(dict(floorplan.slots)))
+
+    @classmethod
+    def of_level(
+        cls,
+        level: LevelFeature,
+        drawn: Sequence[Feature],
+        slots: Callable[[], Sequence[SlotFeature]],
+        at: datetime | None = None,
+        known: Known | None = None,
+    ) -> Floorplan:
+        """The shapes of a level whose structure is known to be sound; its slots are worked out when first asked for.
+
+        Parameters
+        ----------
+        drawn : sequence of Feature
+            What is on the level.
+        slots : callable
+            Gives the slots on the level, in their order.
+        known : Known, optional
+            What need not be worked out again.
+
+        Raises
+        ------
+        InvalidFloorplan
+            As ``floor_between`` does.
+        """
+        known = known or Known()
+        polygon, floors = known.polygon, known.floors
+        outline = polygon(level.geometry)
+        fixtures = tuple(fixture_of(feature, polygon) for feature in of_type(drawn, FixtureFeature))
+        walls = tuple(wall_of(feature) for feature in of_type(drawn, WallFeature))
+        blocked = tuple(polygon(area.geometry) for area in of_type(drawn, BlockedAreaFeature) if is_blocked(area, at))
+        kiosks = of_type(drawn, KioskFeature)
+        if floors is None:
+            obstacles = in_the_way(fixtures, walls, blocked, [polygon(kiosk.geometry) for kiosk in kiosks])
+            floors = (
+                floor_between(outline, obstacles, 0.0),
+                floor_between(outline, obstacles, BODY_RADIUS_M + CARE_M),
+            )
+        walkable_area, standing_area = floors
         shapely.prepare(walkable_area)
         shapely.prepare(standing_area)
-        zones = tuple(_zone(feature) for feature in _of(on_level, SectionFeature))
-        openings = tuple(_opening(feature) for feature in _of(on_level, OpeningFeature))
+        zones = tuple(zone_of(feature, polygon) for feature in of_type(drawn, SectionFeature))
+        openings = tuple(opening_of(feature) for feature in of_type(drawn, OpeningFeature))
         zone_tree = shapely.STRtree([zone.polygon for zone in zones])
         return cls(
             level_id=level.id,
@@ -148,18 +212,22 @@ class Floorplan:
             blocked_areas=blocked,
             zones=zones,
             openings=openings,
-            slots=slots_by_key(_of(on_level, SlotFeature), fixtures, zones, zone_tree, standing_area, walkable_area),
-            anchors=tuple(_anchor(feature) for feature in _of(on_level, NodeFeature)),
-            kiosks=MappingProxyType({k.properties.kiosk_key: _kiosk(k, walkable_area) for k in kiosk_features}),
+            slots=SlotsOnDemand(
+                lambda: slots_by_key(slots(), fixtures, zones, zone_tree, standing_area, walkable_area)
+            ),
+            anchors=tuple(anchor_of(feature) for feature in of_type(drawn, NodeFeature)),
+            kiosks=MappingProxyType(
+                {k.properties.kiosk_key: known.kiosks.get(k.id) or kiosk_of(k, walkable_area, polygon) for k in kiosks}
+            ),
             entrances=tuple(opening.middle for opening in openings if opening.is_entrance),
-            checkouts=_checkouts(_of(on_level, AmenityFeature), fixtures),
+            checkouts=checkouts_of(of_type(drawn, AmenityFeature), fixtures),
             _zone_tree=zone_tree,
         )
 
     @property
     def obstacles(self) -> list[BaseGeometry]:
         """All that stands in the way, walls with their thickness."""
-        return _obstacles(self.fixtures, self.walls, self.blocked_areas, [k.polygon for k in self.kiosks.values()])
+        return in_the_way(self.fixtures, self.walls, self.blocked_areas, [k.polygon for k in self.kiosks.values()])
 
     def area_for_body(self, radius_m: float) -> shapely.MultiPolygon:
         """Where the middle of a body of this radius can be, a millimetre of care kept."""
@@ -193,73 +261,3 @@ class Floorplan:
             return (x_m, y_m)
         nearest = shapely.get_point(shapely.shortest_line(self.walkable_area, point), 0)
         return (float(nearest.x), float(nearest.y))
-
-
-def _of(features: Sequence[Feature], kind: type[_F]) -> list[_F]:
-    return [feature for feature in features if isinstance(feature, kind)]
-
-
-def _obstacles(
-    fixtures: Sequence[Fixture], walls: Sequence[Wall], blocked: Sequence[BaseGeometry], kiosks: Sequence[BaseGeometry]
-) -> list[BaseGeometry]:
-    thick = [shapely.buffer(wall.line, WALL_HALF_THICKNESS_M, cap_style="square", join_style="mitre") for wall in walls]
-    return [*(fixture.polygon for fixture in fixtures), *thick, *blocked, *kiosks]
-
-
-def _is_blocked(area: BlockedAreaFeature, at: datetime | None) -> bool:
-    begins, ends = area.properties.from_at, area.properties.until_at
-    if begins is None and ends is None:
-        return True
-    return at is not None and (begins is None or begins <= at) and (ends is None or at < ends)
-
-
-def _xy(position: Sequence[float]) -> Point:
-    return (round(float(position[0]), 6), round(float(position[1]), 6))
-
-
-def _line(coordinates: Sequence[Sequence[float]]) -> shapely.LineString:
-    return shapely.LineString([_xy(position) for position in coordinates])
-
-
-def _label(labels: Labels | None, key: str) -> str:
-    return key if not labels else labels.get("en") or next(iter(labels.values()))
-
-
-def _fixture(feature: FixtureFeature) -> Fixture:
-    p = feature.properties
-    return Fixture(p.key, feature.id, p.category, polygon_of(feature.geometry), p.department, p.height_m)
-
-
-def _wall(feature: WallFeature) -> Wall:
-    return Wall(feature.properties.key, _line(feature.geometry.coordinates), feature.properties.attenuation_db)
-
-
-def _zone(feature: SectionFeature) -> Zone:
-    p = feature.properties
-    return Zone(p.key, _label(p.name, p.key), polygon_of(feature.geometry), p.is_sensitive)
-
-
-def _opening(feature: OpeningFeature) -> Opening:
-    p = feature.properties
-    is_entrance = p.access != "out" and p.category != "emergencyexit"
-    return Opening(p.key, _line(feature.geometry.coordinates), is_entrance)
-
-
-def _anchor(feature: NodeFeature) -> tuple[str, float, float, float | None]:
-    x_m, y_m = _xy(feature.geometry.coordinates)
-    return (feature.properties.node_key, x_m, y_m, feature.properties.z_m)
-
-
-def _kiosk(feature: KioskFeature, walkable_area: BaseGeometry) -> KioskPlace:
-    p = feature.properties
-    eye = _xy(p.display_point.coordinates)
-    catchment = sight_area(walkable_area, eye, p.catchment_radius_m) if p.catchment is None else polygon_of(p.catchment)
-    return KioskPlace(p.kiosk_key, p.key, polygon_of(feature.geometry), eye, catchment, p.facing_deg)
-
-
-def _checkouts(amenities: Sequence[AmenityFeature], fixtures: Sequence[Fixture]) -> tuple[Point, ...]:
-    tills = tuple(_xy(a.geometry.coordinates) for a in amenities if a.properties.category == "checkout")
-    if tills:
-        return tills
-    desks = (fixture.polygon.centroid for fixture in fixtures if fixture.category == FixtureKind.CHECKOUT_DESK)
-    return tuple((float(desk.x), float(desk.y)) for desk in desks)

@@ -5,18 +5,14 @@ Structure first: shapes are only held against each other once ids, references an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from store_server.domain import plan_coverage, plan_passages, plan_placing
-from store_server.domain.floorplan import Floorplan, levels_of
+from store_server.domain.draft_checks import LISTED_AT_MOST, CheckedDraft
+from store_server.domain.plan_edits import Draft
 from store_server.domain.plan_form import read_document
 from store_server.domain.plan_problems import InvalidFloorplan, Problem, Rule, Severity
 from store_server.domain.plan_structure import structure_problems
-from store_server.wire.floorplans import Feature, FloorplanDocument, NodeFeature
+from store_server.wire.floorplans import FloorplanDocument
 
 __all__ = ["Problem", "Rule", "Severity", "problems"]
-
-LISTED_AT_MOST = 500
 
 
 def problems(plan: FloorplanDocument | bytes) -> list[Problem]:
@@ -37,27 +33,6 @@ def problems(plan: FloorplanDocument | bytes) -> list[Problem]:
             plan = read_document(plan)
         except InvalidFloorplan as invalid:
             return list(invalid.problems)
-    found = structure_problems(plan) or _laid_out(plan)
-    return sorted(found, key=lambda problem: not problem.is_error)[:LISTED_AT_MOST]
-
-
-def _laid_out(document: FloorplanDocument) -> list[Problem]:
-    return [problem for level in levels_of(document) for problem in _on_level(document, level.id)]
-
-
-def _on_level(document: FloorplanDocument, level_id: str) -> Sequence[Problem]:
-    features: list[Feature] = [feature for feature in document.features if feature.properties.level_id == level_id]
-    node_keys = {f.properties.node_key: f.properties.key for f in features if isinstance(f, NodeFeature)}
-    try:
-        floorplan = Floorplan.from_document(document, level_id)
-    except InvalidFloorplan as invalid:
-        return invalid.problems
-    return [
-        *plan_placing.outside_level(floorplan, features),
-        *plan_placing.overlaps(floorplan),
-        *plan_placing.openings(floorplan),
-        *plan_placing.zones(floorplan),
-        *plan_passages.passages(floorplan),
-        *plan_coverage.coverage(floorplan, node_keys),
-        *plan_coverage.kiosks(floorplan),
-    ]
+    if found := structure_problems(plan):
+        return found[:LISTED_AT_MOST]
+    return [problem for _, problem in CheckedDraft.of(Draft.of(plan)).problems]

@@ -22,6 +22,11 @@ ORDER = (
 _RANK = {feature_type: rank for rank, feature_type in enumerate(ORDER)}
 
 
+def document_order(feature: Feature) -> tuple[int, str, str]:
+    """What shapes are sorted by in a document: their type, then key, then id."""
+    return (_RANK[feature.feature_type], feature.properties.key, feature.id)
+
+
 class EditDoesNotFit(ValueError):
     """The draft is no longer as the edit found it.
 
@@ -55,7 +60,7 @@ class Draft:
 
     def document(self) -> FloorplanDocument:
         """The draft as a document, its shapes in the one order."""
-        ordered = sorted(self.features.values(), key=lambda f: (_RANK[f.feature_type], f.properties.key, f.id))
+        ordered = sorted(self.features.values(), key=document_order)
         # The parts are messages already: nothing is left to validate.
         return FloorplanDocument.model_construct(
             type="FeatureCollection",

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from store_server.domain.floor_reading import PolygonOf, line_of
 from store_server.domain.floor_shapes import grown, polygons_in
 from store_server.domain.floorplan import Floorplan
 from store_server.domain.plan_problems import Point, Problem, Rule, error, warning
 from store_server.domain.plan_structure import NAMED_AT_MOST, SLOTS_NAMED_AT_MOST, place_of, polygon_of
 from store_server.wire.floorplans import (
+    AisleFeature,
     AmenityFeature,
     BlockedAreaFeature,
     Feature,
@@ -21,6 +23,7 @@ from store_server.wire.floorplans import (
     NodeFeature,
     SectionFeature,
     SlotFeature,
+    UnitFeature,
     WallFeature,
 )
 
@@ -43,17 +46,19 @@ def is_deeper(shape: BaseGeometry, depth_m: float) -> bool:
     return not shapely.is_empty(grown(shape, -depth_m / 2))
 
 
-def outside_level(floorplan: Floorplan, features: Sequence[Feature]) -> Iterator[Problem]:
-    """Anything not on the level. Slots are named with their fixture, a fixture's slots together."""
-    outline = floorplan.outline
+def outside_level(
+    outline: BaseGeometry, features: Sequence[Feature], polygon: PolygonOf = polygon_of
+) -> Iterator[Problem]:
+    """Anything not on the level, but for slots."""
     shapely.prepare(outline)
-    fixture_keys = {feature.id: feature.properties.key for feature in features if isinstance(feature, FixtureFeature)}
     for feature in features:
         key = feature.properties.key
-        if isinstance(feature, FixtureFeature | KioskFeature | SectionFeature | BlockedAreaFeature):
-            yield from _sticking_out(outline, key, polygon_of(feature.geometry))
-        elif isinstance(feature, WallFeature):
-            line = shapely.LineString([position[:2] for position in feature.geometry.coordinates])
+        if isinstance(feature, FixtureFeature | KioskFeature | SectionFeature | BlockedAreaFeature | UnitFeature):
+            yield from _sticking_out(outline, key, polygon(feature.geometry))
+        elif isinstance(feature, WallFeature | AisleFeature):
+            line = line_of(feature)
+            if shapely.covers(outline, line):
+                continue
             out = shapely.difference(line, shapely.buffer(outline, SLIVER_M))
             if not out.is_empty:
                 yield _outside(key, place_of(out), out)
@@ -65,25 +70,16 @@ def outside_level(floorplan: Floorplan, features: Sequence[Feature]) -> Iterator
             display = feature.properties.display_point.coordinates
             if shapely.distance(outline, shapely.Point(display[:2])) > SLIVER_M:
                 yield _outside(key, (display[0], display[1]))
-    yield from _slots_outside(
-        outline, [feature for feature in features if isinstance(feature, SlotFeature)], fixture_keys
-    )
 
 
-def _slots_outside(
-    outline: BaseGeometry, slots: Sequence[SlotFeature], fixture_keys: Mapping[str, str]
-) -> Iterator[Problem]:
+def slots_outside(outline: BaseGeometry, slots: Sequence[SlotFeature], fixture_key: str) -> Iterator[Problem]:
+    """Slots of one fixture that are not on the level, together and with their fixture."""
     at_m = np.array([slot.geometry.coordinates[:2] for slot in slots]).reshape(-1, 2)
-    found: dict[str, list[SlotFeature]] = {}
-    for i in np.flatnonzero(~shapely.dwithin(outline, shapely.points(at_m), SLIVER_M)).tolist():
-        found.setdefault(slots[i].properties.fixture_id, []).append(slots[i])
-    for fixture_id, out in found.items():
-        fixture = fixture_keys[fixture_id]
+    out = [slots[i] for i in np.flatnonzero(~shapely.dwithin(outline, shapely.points(at_m), SLIVER_M)).tolist()]
+    if out:
         keys = [slot.properties.key for slot in out][:SLOTS_NAMED_AT_MOST]
-        words = (
-            f"{len(out)} slots of {fixture} lie outside the level: move them with the fixture, or enlarge the level."
-        )
-        yield error(Rule.OUTSIDE_LEVEL, (*keys, fixture), _place(out[0]), words)
+        words = f"{len(out)} slots of {fixture_key} lie outside the level: move them with the fixture, or enlarge the level."
+        yield error(Rule.OUTSIDE_LEVEL, (*keys, fixture_key), _place(out[0]), words)
 
 
 def _is_off(outline: BaseGeometry, feature: NodeFeature | AmenityFeature, care_m: float) -> bool:

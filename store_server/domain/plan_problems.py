@@ -5,6 +5,8 @@ Errors are what would send somebody the wrong way or cannot be drawn; warnings a
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +15,9 @@ Point = tuple[float, float]
 
 MAX_WORDS = 200
 """The length of a label on the wire."""
+
+DIGEST = 16
+"""Hexadecimal digits that stand for what does not fit into an id."""
 
 
 class Severity(StrEnum):
@@ -39,12 +44,16 @@ class Rule(StrEnum):
     OPENING_SIZE = "opening_size"
     SLOT_OFF_FIXTURE = "slot_off_fixture"
     FACING_INTO_FIXTURE = "facing_into_fixture"
+    EXIT_BLOCKED = "exit_blocked"
     AISLE_TOO_NARROW = "aisle_too_narrow"
     SLOT_UNREACHABLE = "slot_unreachable"
     ZONE_GAP = "zone_gap"
     ZONE_OVERLAP = "zone_overlap"
     TOO_FEW_NODES = "too_few_nodes"
     KIOSK_WITHOUT_CATCHMENT = "kiosk_without_catchment"
+    TRANSITION_ALONE = "transition_alone"
+    PRODUCT_NOT_PLACED = "product_not_placed"
+    UNKNOWN_PRODUCT = "unknown_product"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +94,47 @@ def error(rule: Rule, keys: Sequence[str], place: Point | None, words: str, evid
 def warning(rule: Rule, keys: Sequence[str], place: Point | None, words: str, evidence: str = "") -> Problem:
     """A problem the store may have meant so."""
     return Problem(Severity.WARNING, rule, tuple(keys), place, _shortened(words), evidence)
+
+
+def identified(problems: Sequence[Problem]) -> tuple[tuple[str, Problem], ...]:
+    """Each problem with an id that stays while it does: its rule and the shapes it is about.
+
+    Where several would have the same id, which of them comes first by place, words and evidence decides.
+
+    >>> identified([warning(Rule.ZONE_GAP, ("left", "L"), (1.0, 2.0), "A gap.")])[0][0]
+    'zone_gap:L+left'
+    """
+    first = [_id_of(problem) for problem in problems]
+    often = {problem_id for problem_id, count in Counter(first).items() if count > 1}
+    placed = [
+        _bounded(f"{problem_id}@{_place_words(problem)}") if problem_id in often else problem_id
+        for problem_id, problem in zip(first, problems, strict=True)
+    ]
+    order = sorted(range(len(problems)), key=lambda i: (placed[i], problems[i].words, problems[i].evidence))
+    seen: Counter[str] = Counter()
+    ids = dict[int, str]()
+    for i in order:
+        seen[placed[i]] += 1
+        ids[i] = placed[i] if seen[placed[i]] == 1 else _bounded(f"{placed[i]}#{seen[placed[i]]}")
+    return tuple((ids[i], problem) for i, problem in enumerate(problems))
+
+
+def _id_of(problem: Problem) -> str:
+    about = "+".join(sorted(problem.feature_keys))
+    if not about and problem.evidence:
+        about = hashlib.sha256(problem.evidence.encode()).hexdigest()[:DIGEST]
+    return _bounded(f"{problem.rule}:{about}")
+
+
+def _place_words(problem: Problem) -> str:
+    return "" if problem.place is None else f"{problem.place[0]:.2f},{problem.place[1]:.2f}"
+
+
+def _bounded(problem_id: str) -> str:
+    if len(problem_id) <= MAX_WORDS:
+        return problem_id
+    digest = hashlib.sha256(problem_id.encode()).hexdigest()[:DIGEST]
+    return f"{problem_id[: MAX_WORDS - DIGEST - 1]}~{digest}"
 
 
 def _shortened(words: str) -> str:

@@ -6,7 +6,7 @@ Each check names the shape it is about by its ``key``; nothing here looks at how
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 import shapely
@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from store_server.domain.plan_problems import Point, Problem, Rule, error
 from store_server.wire.floorplans import (
+    Feature,
     FixtureFeature,
     FloorplanDocument,
     KioskFeature,
@@ -81,17 +82,19 @@ def structure_problems(document: FloorplanDocument) -> list[Problem]:
     list of Problem
         Empty for a plan ``Floorplan.from_document`` accepts.
     """
-    if tangled := list(_detail(document)):
+    if tangled := list(too_detailed(document.features)):
         return tangled
-    return [*_levels(document), *_duplicates(document), *_references(document), *_rings(document)]
+    rings = [problem for feature in document.features for problem in ring_problems(feature)]
+    return [*_levels(document), *_duplicates(document), *_references(document), *rings]
 
 
-def _detail(document: FloorplanDocument) -> Iterator[Problem]:
+def too_detailed(features: Iterable[Feature]) -> Iterator[Problem]:
     """Plans no shop has, which would keep the geometry engine busy for hours: refused before it sees them."""
     lines = [
         np.array([position[:2] for position in path])
-        for feature in document.features
-        for path in _paths(feature.geometry)
+        for feature in features
+        for geometry in _geometries(feature)
+        for path in _paths(geometry)
     ]
     corners = sum(len(line) for line in lines)
     if corners > MAX_SHAPE_CORNERS:
@@ -111,6 +114,12 @@ def _detail(document: FloorplanDocument) -> Iterator[Problem]:
                 Rule.TOO_DETAILED, (), None, "The shapes cross each other too often for a floor: is it the right file?"
             )
             return
+
+
+def _geometries(feature: Feature) -> Iterator[PointGeometry | LineGeometry | PolygonGeometry]:
+    yield feature.geometry
+    if isinstance(feature, KioskFeature) and feature.properties.catchment is not None:
+        yield feature.properties.catchment
 
 
 def _paths(geometry: PointGeometry | LineGeometry | PolygonGeometry) -> Sequence[Sequence[Position]]:
@@ -183,22 +192,32 @@ def _position(feature: SlotFeature) -> Point:
     return (x_m, y_m)
 
 
-def _rings(document: FloorplanDocument) -> Iterator[Problem]:
-    for feature in document.features:
-        if not isinstance(feature.geometry, PolygonGeometry):
-            continue
-        polygon = polygon_of(feature.geometry)
-        key = feature.properties.key
-        start: Point = (polygon.exterior.coords[0][0], polygon.exterior.coords[0][1])
-        if not polygon.is_valid:
-            reason = shapely.is_valid_reason(polygon)
-            if polygon.convex_hull.area < SMALLEST_AREA_M2:
-                yield error(Rule.NO_AREA, (key,), start, f"{key} has no area: draw it again.")
-                continue
-            words = f"The outline of {key} crosses or touches itself: move the corner at fault."
-            yield error(Rule.SELF_INTERSECTION, (key,), _place_in(reason) or start, words, reason)
-        elif polygon.area < SMALLEST_AREA_M2:
-            yield error(Rule.NO_AREA, (key,), start, f"{key} has no area: draw it again.", f"{polygon.area:.6f} m2")
+def ring_problems(
+    feature: Feature, polygon: Callable[[PolygonGeometry], shapely.Polygon] = polygon_of
+) -> list[Problem]:
+    """What is wrong with the rings of one shape.
+
+    Parameters
+    ----------
+    polygon : callable
+        How rings become polygons.
+    """
+    key = feature.properties.key
+    drawn = (geometry for geometry in _geometries(feature) if isinstance(geometry, PolygonGeometry))
+    return [problem for geometry in drawn for problem in _ring(key, polygon(geometry))]
+
+
+def _ring(key: str, polygon: shapely.Polygon) -> Iterator[Problem]:
+    start: Point = (polygon.exterior.coords[0][0], polygon.exterior.coords[0][1])
+    if not polygon.is_valid:
+        reason = shapely.is_valid_reason(polygon)
+        if polygon.convex_hull.area < SMALLEST_AREA_M2:
+            yield error(Rule.NO_AREA, (key,), start, f"{key} has no area: draw it again.")
+            return
+        words = f"The outline of {key} crosses or touches itself: move the corner at fault."
+        yield error(Rule.SELF_INTERSECTION, (key,), _place_in(reason) or start, words, reason)
+    elif polygon.area < SMALLEST_AREA_M2:
+        yield error(Rule.NO_AREA, (key,), start, f"{key} has no area: draw it again.", f"{polygon.area:.6f} m2")
 
 
 def _place_in(reason: str) -> Point | None:

@@ -59,8 +59,10 @@ def test_a_sound_shop_has_no_problem() -> None:
         "synthetic-hypermarket/full.geojson.gz",
     ],
 )
-def test_the_synthetic_stores_have_no_problem(name: str) -> None:
-    assert check(shared_plan(name)) == []
+def test_the_synthetic_stores_have_no_problem_but_shelves_before_an_emergency_exit(name: str) -> None:
+    assert [(p.severity, p.rule, p.feature_keys) for p in check(shared_plan(name))] == [
+        (Severity.WARNING, Rule.EXIT_BLOCKED, ("emergency/1",))
+    ]
 
 
 def test_the_real_shop_has_warnings_only() -> None:

@@ -1,0 +1,177 @@
+"""Whether a draft's structure is sound, kept up with its editing.
+
+``structure_problems`` says what is wrong; this only says whether anything is, from tables that an edit changes in a few places.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import shapely
+
+from store_server.domain.plan_edits import Draft, document_order
+from store_server.domain.plan_shelves import Shelf
+from store_server.domain.plan_structure import polygon_of, ring_problems, too_detailed
+from store_server.wire.floorplans import (
+    Feature,
+    FixtureFeature,
+    KioskFeature,
+    LevelFeature,
+    NodeFeature,
+    PolygonGeometry,
+    SlotFeature,
+)
+
+Change = tuple[Feature | None, Feature | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rings:
+    """What was found out about one shape's rings. It holds the shape, so that its ``id`` stays its own."""
+
+    feature: Feature
+    is_sound: bool
+    polygons: tuple[tuple[PolygonGeometry, shapely.Polygon], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class DraftForm:
+    """A draft's shapes in the tables that its structure is judged by.
+
+    Attributes
+    ----------
+    drawn : tuple of Feature
+        All but the slots, in the document's order.
+    shelves : Mapping of fixture id to Shelf
+        The slots by the fixture they name.
+    """
+
+    draft: Draft
+    drawn: tuple[Feature, ...]
+    shelves: Mapping[str, Shelf]
+    _rings: Mapping[str, Rings]
+    _keys: Mapping[tuple[str, str], int]
+    """How many shapes of a type have a key; 0 for keys of the past."""
+    _twice: int
+    """How many of those are more than one."""
+    _is_too_detailed: bool
+
+    @classmethod
+    def of(cls, draft: Draft) -> DraftForm:
+        nothing = cls(Draft(draft.header, {}), (), {}, {}, {}, 0, _is_too_detailed=False)
+        return nothing.edited(draft)
+
+    def edited(self, draft: Draft) -> DraftForm:
+        """The tables of the draft after any edits."""
+        changes = _changes(self.draft.features, draft.features)
+        keys = dict(self._keys)
+        twice = self._twice
+        for change in changes:
+            for feature, step in zip(change, (-1, 1), strict=True):
+                if feature is not None:
+                    name = (feature.feature_type, feature.properties.key)
+                    was = keys.get(name, 0)
+                    keys[name] = was + step
+                    twice += (was + step > 1) - (was > 1)
+        drawn, rings, is_too_detailed = self.drawn, self._rings, self._is_too_detailed
+        new = [now for _, now in changes if now is not None and not isinstance(now, SlotFeature)]
+        gone = {was.id for was, _ in changes if was is not None and not isinstance(was, SlotFeature)}
+        if new or gone:
+            drawn = tuple(sorted([*(f for f in drawn if f.id not in gone), *new], key=document_order))
+            is_too_detailed = any(True for _ in too_detailed(drawn))
+            # A shape that is too detailed is not handed to the geometry engine at all.
+            rings = self._rings if is_too_detailed else _rings(drawn, self._rings)
+        return DraftForm(draft, drawn, _shelves(self.shelves, changes), rings, keys, twice, is_too_detailed)
+
+    @cached_property
+    def is_sound(self) -> bool:
+        """Whether ``structure_problems`` has nothing to say."""
+        if self._is_too_detailed or self._twice or not all(rings.is_sound for rings in self._rings.values()):
+            return False
+        devices = [_device(feature) for feature in self.drawn if isinstance(feature, NodeFeature | KioskFeature)]
+        if len(devices) != len(set(devices)):
+            return False
+        levels = {feature.id for feature in self.drawn if isinstance(feature, LevelFeature)}
+        if not levels or any(feature.properties.level_id not in levels for feature in self.drawn):
+            return False
+        level_of = {f.id: f.properties.level_id for f in self.drawn if isinstance(f, FixtureFeature)}
+        return all(shelf.level_ids == {level_of.get(shelf.fixture_id)} for shelf in self.shelves.values())
+
+    @cached_property
+    def fixture_keys(self) -> Mapping[str, str]:
+        """The fixtures' keys by their ids."""
+        return {feature.id: feature.properties.key for feature in self.drawn if isinstance(feature, FixtureFeature)}
+
+    @cached_property
+    def _polygons(self) -> Mapping[int, shapely.Polygon]:
+        return {id(geometry): polygon for rings in self._rings.values() for geometry, polygon in rings.polygons}
+
+    def polygon(self, geometry: PolygonGeometry) -> shapely.Polygon:
+        """The polygon of one of the draft's rings, made once."""
+        known = self._polygons.get(id(geometry))
+        return polygon_of(geometry) if known is None else known
+
+    def on_level(self, level_id: str) -> list[Feature]:
+        """All on a level but its slots, in the document's order."""
+        return [feature for feature in self.drawn if feature.properties.level_id == level_id]
+
+
+def _device(feature: NodeFeature | KioskFeature) -> tuple[str, str]:
+    if isinstance(feature, NodeFeature):
+        return ("node_key", feature.properties.node_key)
+    return ("kiosk_key", feature.properties.kiosk_key)
+
+
+def _changes(before: Mapping[str, Feature], after: Mapping[str, Feature]) -> list[Change]:
+    changed: list[Change] = [
+        (was, feature) for key, feature in after.items() if (was := before.get(key)) is not feature
+    ]
+    new = sum(was is None for was, _ in changed)
+    if len(after) < len(before) + new:
+        changed += [(feature, None) for key, feature in before.items() if key not in after]
+    return changed
+
+
+def _rings(drawn: Iterable[Feature], before: Mapping[str, Rings]) -> dict[str, Rings]:
+    """Of each shape with rings; taken over where the shape is the very same."""
+    return {
+        feature.id: known if (known := before.get(feature.id)) and known.feature is feature else _rings_of(feature)
+        for feature in drawn
+    }
+
+
+def _rings_of(feature: Feature) -> Rings:
+    made: list[tuple[PolygonGeometry, shapely.Polygon]] = []
+
+    def polygon(geometry: PolygonGeometry) -> shapely.Polygon:
+        made.append((geometry, polygon_of(geometry)))
+        return made[-1][1]
+
+    is_sound = not ring_problems(feature, polygon)
+    return Rings(feature, is_sound, tuple(made))
+
+
+def _shelves(before: Mapping[str, Shelf], changes: Sequence[Change]) -> Mapping[str, Shelf]:
+    """The slots by their fixtures, only those made anew that an edit touches."""
+    gone: dict[str, set[str]] = defaultdict(set)
+    come: dict[str, list[SlotFeature]] = defaultdict(list)
+    for was, now in changes:
+        if isinstance(was, SlotFeature):
+            gone[was.properties.fixture_id].add(was.id)
+        if isinstance(now, SlotFeature):
+            come[now.properties.fixture_id].append(now)
+    if not gone and not come:
+        return before
+    after = dict(before)
+    for fixture_id in {**gone, **come}:
+        kept = before[fixture_id].slots if fixture_id in before else ()
+        left = gone.get(fixture_id, set())
+        slots = [*(slot for slot in kept if slot.id not in left), *come.get(fixture_id, [])]
+        if slots:
+            after[fixture_id] = Shelf(fixture_id, tuple(sorted(slots, key=document_order)))
+        else:
+            del after[fixture_id]
+    return after

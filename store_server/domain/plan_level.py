@@ -1,0 +1,188 @@
+"""One level's judgement, and the same after an edit: only shelves near what changed are looked at again.
+
+What is cheap over the whole level (overlaps, zones, doors, coverage) is done anew each time; what costs is the shelves, twenty
+thousand slots of them, and those depend on what stands near them only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from store_server.domain import plan_coverage, plan_passages, plan_placing
+from store_server.domain.floor_reading import PolygonOf, line_of
+from store_server.domain.floorplan import Floorplan, Known
+from store_server.domain.plan_problems import InvalidFloorplan, Problem
+from store_server.domain.plan_shelves import CHANGE_REACH_M, JudgedShelf, Shelf, Surroundings, judged
+from store_server.wire.floorplans import (
+    BlockedAreaFeature,
+    Feature,
+    FixtureFeature,
+    KioskFeature,
+    LevelFeature,
+    NodeFeature,
+    SlotFeature,
+    WallFeature,
+)
+
+Box = tuple[float, float, float, float]
+
+SIGHT_CARE_M = 0.5
+"""Half a wall, and then some."""
+
+_STANDING = (FixtureFeature, KioskFeature, WallFeature, BlockedAreaFeature)
+"""What stands on the floor, and so changes it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class JudgedLevel:
+    """A level as it was last looked at.
+
+    Attributes
+    ----------
+    drawn : tuple of Feature
+        All on the level but its slots, in the document's order.
+    floorplan : Floorplan or None
+        None where its shapes are too finely drawn for the geometry engine; ``problems`` then says so, and nothing else.
+    shelves : Mapping of fixture id to JudgedShelf
+        In the order of the fixtures.
+    """
+
+    level: LevelFeature
+    drawn: tuple[Feature, ...]
+    floorplan: Floorplan | None
+    shelves: Mapping[str, JudgedShelf]
+    problems: tuple[Problem, ...]
+
+
+def judged_level(
+    level: LevelFeature,
+    drawn: Sequence[Feature],
+    shelves: Mapping[str, Shelf],
+    polygon: PolygonOf,
+    before: JudgedLevel | None,
+) -> JudgedLevel:
+    """What is wrong on a level whose structure is sound.
+
+    Parameters
+    ----------
+    drawn : sequence of Feature
+        All on the level but its slots, in the document's order.
+    shelves : Mapping of fixture id to Shelf
+        Those on this level, at least.
+    before : JudgedLevel or None
+        The level before an edit, whatever the edit was; None looks at everything. The answer is the same.
+    """
+    drawn = tuple(drawn)
+    before = None if before is None or before.floorplan is None or before.level.geometry != level.geometry else before
+    touched = None if before is None else _touched(before.drawn, drawn, polygon)
+    try:
+        floorplan = Floorplan.of_level(
+            level, drawn, lambda: _slots(shelves, level.id), known=_known(before, touched, drawn, polygon)
+        )
+    except InvalidFloorplan as invalid:
+        return JudgedLevel(level, drawn, None, {}, invalid.problems)
+    around = Surroundings.of(floorplan)
+    here = [shelves[fixture.fixture_id] for fixture in floorplan.fixtures if fixture.fixture_id in shelves]
+    known = {} if before is None or touched is None else _untouched(before.shelves, touched)
+    rows = {
+        shelf.fixture_id: found
+        if (found := known.get(shelf.fixture_id)) and found.shelf is shelf
+        else judged(shelf, around)
+        for shelf in here
+    }
+    return JudgedLevel(
+        level, drawn, floorplan, rows, tuple(_problems(floorplan, drawn, polygon, around, list(rows.values())))
+    )
+
+
+def _slots(shelves: Mapping[str, Shelf], level_id: str) -> list[SlotFeature]:
+    found = [slot for shelf in shelves.values() if level_id in shelf.level_ids for slot in shelf.slots]
+    return sorted(found, key=lambda slot: (slot.properties.key, slot.id))
+
+
+def _problems(
+    floorplan: Floorplan,
+    drawn: Sequence[Feature],
+    polygon: PolygonOf,
+    around: Surroundings,
+    rows: Sequence[JudgedShelf],
+) -> list[Problem]:
+    faced = [problem for row in rows for problem in row.faced]
+    node_keys = {f.properties.node_key: f.properties.key for f in drawn if isinstance(f, NodeFeature)}
+    return [
+        *plan_placing.outside_level(floorplan.outline, drawn, polygon),
+        *(problem for row in rows for problem in row.outside),
+        *plan_placing.overlaps(floorplan),
+        *plan_placing.openings(floorplan),
+        *plan_placing.zones(floorplan),
+        *faced,
+        *plan_passages.unreachable(floorplan, rows),
+        *plan_passages.exits(floorplan),
+        *plan_passages.narrow(floorplan, around, faced),
+        *plan_coverage.coverage(floorplan, node_keys),
+        *plan_coverage.kiosks(floorplan),
+    ]
+
+
+def _touched(before: Sequence[Feature], after: Sequence[Feature], polygon: PolygonOf) -> list[Box]:
+    """Boxes around what stands on the floor and is not as it was: where it stood and where it stands."""
+    stood, stands = (
+        {id(feature): feature for feature in each if isinstance(feature, _STANDING)} for each in (before, after)
+    )
+    changed = [f for key, f in stood.items() if key not in stands] + [
+        f for key, f in stands.items() if key not in stood
+    ]
+    return [_box(feature, polygon) for feature in changed]
+
+
+def _box(feature: FixtureFeature | KioskFeature | WallFeature | BlockedAreaFeature, polygon: PolygonOf) -> Box:
+    shape = line_of(feature) if isinstance(feature, WallFeature) else polygon(feature.geometry)
+    min_x, min_y, max_x, max_y = shape.bounds
+    return (min_x, min_y, max_x, max_y)
+
+
+def _known(
+    before: JudgedLevel | None, touched: Sequence[Box] | None, drawn: Sequence[Feature], polygon: PolygonOf
+) -> Known:
+    if before is None or before.floorplan is None or touched is None:
+        return Known(polygon)
+    floorplan = before.floorplan
+    floors = None if touched else (floorplan.walkable_area, floorplan.standing_area)
+    same = {id(feature) for feature in before.drawn}
+    boxes = np.array(touched).reshape(-1, 4)
+    kiosks = {
+        feature.id: floorplan.kiosks[feature.properties.kiosk_key]
+        for feature in drawn
+        if isinstance(feature, KioskFeature) and id(feature) in same and not _in_sight(feature, boxes)
+    }
+    return Known(polygon, floors, kiosks)
+
+
+def _in_sight(kiosk: KioskFeature, boxes: NDArray[np.float64]) -> bool:
+    """Whether anything in these boxes (shape (B, 4)) may stand where the kiosk's catchment is looked for."""
+    p = kiosk.properties
+    x_m, y_m = p.display_point.coordinates[:2]
+    reach_m = p.catchment_radius_m + SIGHT_CARE_M
+    min_x, min_y, max_x, max_y = boxes.T
+    meets = (min_x <= x_m + reach_m) & (max_x >= x_m - reach_m) & (min_y <= y_m + reach_m) & (max_y >= y_m - reach_m)
+    return bool(meets.any())
+
+
+def _untouched(shelves: Mapping[str, JudgedShelf], touched: Sequence[Box]) -> Mapping[str, JudgedShelf]:
+    """The shelves that have nothing changed within their reach."""
+    if not touched or not shelves:
+        return shelves
+    boxes = np.array([row.box for row in shelves.values()]) + CHANGE_REACH_M * np.array([-1, -1, 1, 1])
+    near = shapely.STRtree(shapely.box(*np.array(touched).T)).query(shapely.box(*boxes.T))[0]
+    is_near = np.zeros(len(boxes), dtype=np.bool_)
+    is_near[near] = True
+    return {
+        fixture_id: row
+        for (fixture_id, row), is_touched in zip(shelves.items(), is_near, strict=True)
+        if not is_touched
+    }

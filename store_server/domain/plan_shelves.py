@@ -1,0 +1,265 @@
+"""What the slots of one fixture look at, and whether one can stand before them: judged shelf by shelf.
+
+A shelf's judgement depends on what stands within ``Shelf.box`` grown by ``CHANGE_REACH_M`` and on nothing else, so that a
+draft's checks need to look again only near what was edited.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from store_server.domain.floorplan import Floorplan
+from store_server.domain.plan_placing import slots_outside
+from store_server.domain.plan_problems import Problem, Rule, error
+from store_server.domain.plan_structure import SLOTS_NAMED_AT_MOST
+from store_server.domain.standing_places import ARM_M, standing_places
+from store_server.wire.floorplans import SlotFeature
+
+STEP_FREE_M = 0.9
+"""The narrowest passage for a wheelchair or a pram (ISO 21542 asks 0.9 m of a doorway)."""
+
+ON_FACE_M = 0.1
+"""A slot farther than this from its fixture does not belong to it; a fixture nearer than this before a slot shuts it."""
+
+INSIDE_M = 5.0
+"""Fixtures are less deep than this."""
+
+CARE_M = 0.002
+"""Twice the millimetre the floor itself is drawn with."""
+
+STANDING_REACH_M = 1.5
+"""Nobody takes from a slot standing farther than this from where a body is wished: 0.9 m of reach, 0.45 m of arm."""
+
+CHANGE_REACH_M = STANDING_REACH_M + 2.0
+"""A body's 0.3 m and half a wall make a sharp corner reach five times as far: so much more around where one may stand."""
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Shelf:
+    """The slots of one fixture.
+
+    Attributes
+    ----------
+    slots : tuple of SlotFeature
+        In the document's order; at least one.
+    """
+
+    fixture_id: str
+    slots: tuple[SlotFeature, ...]
+
+    @cached_property
+    def level_ids(self) -> frozenset[str]:
+        return frozenset(slot.properties.level_id for slot in self.slots)
+
+    @cached_property
+    def places(self) -> tuple[Floats, Floats, NDArray[np.intp]]:
+        """Places on the face and unit vectors away from it, each shape (P, 2), and which of them each slot has, shape (S,).
+
+        Slots one above the other share theirs.
+        """
+        rows = np.array([(*slot.geometry.coordinates[:2], *slot.properties.facing) for slot in self.slots])
+        both, slot_place = np.unique(rows.astype(np.float64), axis=0, return_inverse=True)
+        facing = both[:, 2:] / np.maximum(np.hypot(both[:, 2], both[:, 3]), 1e-9)[:, None]
+        return both[:, :2], facing, slot_place
+
+    @cached_property
+    def products(self) -> dict[str, list[str]]:
+        """The slots' keys by the product named."""
+        named: dict[str, list[str]] = defaultdict(list)
+        for slot in self.slots:
+            if slot.properties.sku is not None:
+                named[slot.properties.sku].append(slot.properties.key)
+        return dict(named)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What may stand before a shelf: fixtures, kiosks, walls, in this order; the outline is not among them."""
+
+    floorplan: Floorplan
+    keys: Sequence[str]
+    shapes: NDArray[np.object_]
+    tree: shapely.STRtree
+    fixture_at: dict[str, int]
+    """A fixture's place among them, by its id."""
+
+    @classmethod
+    def of(cls, floorplan: Floorplan) -> Surroundings:
+        keys = [fixture.key for fixture in floorplan.fixtures]
+        shapes: list[BaseGeometry] = [fixture.polygon for fixture in floorplan.fixtures]
+        for kiosk in floorplan.kiosks.values():
+            keys.append(kiosk.feature_key)
+            shapes.append(kiosk.polygon)
+        for wall in floorplan.walls:
+            keys.append(wall.key)
+            shapes.append(wall.shape)
+        array = np.empty(len(shapes), dtype=object)
+        array[:] = shapes
+        fixture_at = {fixture.fixture_id: index for index, fixture in enumerate(floorplan.fixtures)}
+        return cls(floorplan, keys, array, shapely.STRtree(array), fixture_at)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class JudgedShelf:
+    """A shelf and what its surroundings say of it.
+
+    Attributes
+    ----------
+    fixture_key : str
+    box : (min_x, min_y, max_x, max_y)
+        Around the fixture and all that was looked at, before it is grown by ``CHANGE_REACH_M``.
+    faced, outside : tuple of Problem
+    is_shut : ndarray of bool, shape (P,)
+        Places whose facing is wrong or which lie off the fixture: that nobody gets there is not said again.
+    standing_m : ndarray, shape (P, 2)
+    has_room : ndarray of bool, shape (P,)
+        As ``standing_places`` gives them.
+    """
+
+    shelf: Shelf
+    fixture_key: str
+    box: Box
+    faced: tuple[Problem, ...]
+    outside: tuple[Problem, ...]
+    is_shut: Bools
+    standing_m: Floats
+    has_room: Bools
+
+
+def judged(shelf: Shelf, around: Surroundings) -> JudgedShelf:
+    """What the slots look at, and where one stands to take from them."""
+    at_m, facing, slot_place = shelf.places
+    own = around.fixture_at[shelf.fixture_id]
+    fixture_key = around.keys[own]
+    own_shape: BaseGeometry = around.shapes[own]
+    is_off = np.asarray(shapely.distance(own_shape, shapely.points(at_m))) > ON_FACE_M
+    is_into, exit_m = _into_own(at_m, facing, own_shape)
+    start_m = at_m + exit_m[:, None] * facing
+    width_m, other = _clear_widths(start_m, facing, own, around)
+    width_m[is_off | is_into] = 0.0
+    rules: list[tuple[Rule, int] | None] = []
+    for place in range(len(at_m)):
+        if is_off[place]:
+            rules.append((Rule.SLOT_OFF_FIXTURE, -1))
+        elif is_into[place]:
+            rules.append((Rule.FACING_INTO_FIXTURE, -1))
+        elif width_m[place] < ON_FACE_M and other[place] >= 0:
+            rules.append((Rule.FACING_INTO_FIXTURE, int(other[place])))
+        elif width_m[place] < STEP_FREE_M - CARE_M:
+            rules.append((Rule.AISLE_TOO_NARROW, int(other[place])))
+        else:
+            rules.append(None)
+    groups: dict[tuple[Rule, int, str], list[int]] = defaultdict(list)
+    for index, slot in enumerate(shelf.slots):
+        if (rule := rules[slot_place[index]]) is not None:
+            groups[(*rule, slot.properties.side)].append(index)
+    faced = tuple(
+        _problem(
+            rule,
+            fixture_key,
+            None if met < 0 else around.keys[met],
+            [shelf.slots[i] for i in found],
+            width_m[slot_place[found]],
+        )
+        for (rule, met, _), found in groups.items()
+    )
+    ends_m = np.concatenate([at_m, start_m + STEP_FREE_M * facing, at_m + ARM_M * facing])
+    looked_at: Box = (*ends_m.min(axis=0).tolist(), *ends_m.max(axis=0).tolist())
+    near = shapely.box(*_grown(looked_at, STANDING_REACH_M))
+    standing_m, has_room = standing_places(
+        at_m,
+        facing,
+        # Only what is near, and in one order of corners: of two places equally near the same is taken whatever is far away.
+        shapely.normalize(shapely.intersection(around.floorplan.standing_area, near)),
+        shapely.intersection(around.floorplan.walkable_area, near),
+    )
+    return JudgedShelf(
+        shelf=shelf,
+        fixture_key=fixture_key,
+        box=shapely.total_bounds([shapely.box(*looked_at), own_shape]).tolist(),
+        faced=faced,
+        outside=tuple(slots_outside(around.floorplan.outline, shelf.slots, fixture_key)),
+        is_shut=np.array([rule is not None and rule[0] is not Rule.AISLE_TOO_NARROW for rule in rules]),
+        standing_m=standing_m,
+        has_room=has_room,
+    )
+
+
+def _grown(box: Box, by_m: float) -> Box:
+    return (box[0] - by_m, box[1] - by_m, box[2] + by_m, box[3] + by_m)
+
+
+def _into_own(at_m: Floats, facing: Floats, own_shape: BaseGeometry) -> tuple[Bools, Floats]:
+    """Which slots face into their own fixture, and how far inside it the others lie, measured along their facing."""
+    points = shapely.points(at_m)
+    on_face = (shapely.distance(shapely.boundary(own_shape), points) < 0.02) | ~shapely.intersects(own_shape, points)
+    # On the face: a hand's breadth on, the floor must have begun; a slot facing along its shelf fails as well.
+    touching = shapely.distance(own_shape, shapely.points(at_m + ON_FACE_M * facing)) < ON_FACE_M / 2
+    is_into, exit_m = np.asarray(touching).copy(), np.zeros(len(at_m))
+    inside = np.flatnonzero(~on_face)
+    ahead_m, behind_m = (
+        shapely.length(
+            shapely.intersection(
+                shapely.linestrings(np.stack([at_m[inside], at_m[inside] + sign * facing[inside]], axis=1)), own_shape
+            )
+        )
+        for sign in (INSIDE_M, -INSIDE_M)
+    )
+    is_into[inside] = ahead_m > behind_m + 0.01
+    exit_m[inside] = ahead_m
+    return is_into, exit_m
+
+
+def _clear_widths(start_m: Floats, facing: Floats, own: int, around: Surroundings) -> tuple[Floats, NDArray[np.int64]]:
+    """Clear width before each place up to ``STEP_FREE_M``, and the thing that ends it (-1: nothing, or the outer wall)."""
+    outline = around.floorplan.outline
+    rays = np.asarray(shapely.linestrings(np.stack([start_m, start_m + STEP_FREE_M * facing], axis=1)))
+    points = np.asarray(shapely.points(start_m))
+    width_m = np.full(len(start_m), np.inf)
+    other = np.full(len(start_m), -1, dtype=np.int64)
+    leaving = np.flatnonzero(~shapely.covers(outline, rays))
+    beyond = shapely.distance(shapely.difference(rays[leaving], outline), points[leaving])
+    width_m[leaving] = np.where(np.isnan(beyond), np.inf, beyond)
+    met_by, met = around.tree.query(rays, predicate="intersects")
+    is_other = met != own
+    met_by, met = met_by[is_other], met[is_other]
+    met_m = np.asarray(shapely.distance(shapely.intersection(rays[met_by], around.shapes[met]), points[met_by]))
+    # Nearest last, so that the last write is the one that stays; ties go to the first shape of the document.
+    for k in np.lexsort((met, met_m))[::-1]:
+        if met_m[k] <= width_m[met_by[k]]:
+            width_m[met_by[k]] = met_m[k]
+            other[met_by[k]] = met[k]
+    return width_m, other
+
+
+def _problem(rule: Rule, fixture: str, other: str | None, slots: Sequence[SlotFeature], width_m: Floats) -> Problem:
+    """One problem for each side of a fixture and rule: twenty slots at one aisle have one trouble."""
+    narrowest = int(width_m.argmin())
+    keys = [slot.properties.key for slot in slots]
+    what = keys[0] if len(keys) == 1 else f"{len(keys)} slots of {fixture}, side {slots[0].properties.side}"
+    verb = "lies" if len(keys) == 1 else "lie"
+    evidence = f"{width_m[narrowest]:.2f} m"
+    if rule is Rule.SLOT_OFF_FIXTURE:
+        words = f"{what} {verb} more than {ON_FACE_M * 100:.0f} cm from {fixture}: move them to its face."
+        evidence = ""
+    elif rule is Rule.FACING_INTO_FIXTURE:
+        blocker = other or fixture
+        words = f"{what}: the facing points into {blocker}, not at the floor. Turn it, or move {blocker}."
+    else:
+        until = other or "the outer wall"
+        words = f"{what}: only {evidence} of floor before the shelf, up to {until}; {STEP_FREE_M} m are needed."
+    x_m, y_m = slots[narrowest].geometry.coordinates[:2]
+    named = [*keys[:SLOTS_NAMED_AT_MOST], fixture, *([other] if other else [])]
+    return error(rule, named, (x_m, y_m), words, evidence)

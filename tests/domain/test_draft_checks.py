@@ -1,0 +1,166 @@
+"""A draft's checks keep up with its editing: whatever was edited, they say what a look at everything says."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from store_server.domain.draft_checks import CheckedDraft
+from store_server.domain.plan_checks import problems
+from store_server.domain.plan_problems import MAX_WORDS, Rule, identified, warning
+from tests.domain.broken_shops import ERRORS, WARNINGS, Breakage
+from tests.domain.drafting import draft_of, edits, shifted, small_shop, with_properties, with_shapes
+from tests.domain.floors import area, changed, feature, fixture, line, plan, shop, slot
+
+CATALOGUE = frozenset({"SKU1", "SKU2", "SKU3"})
+
+
+def rules(checked: CheckedDraft) -> list[Rule]:
+    return [problem.rule for _, problem in checked.problems]
+
+
+@given(st.data())
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_after_any_edits_the_problems_are_those_of_a_first_look(data: st.DataObject) -> None:
+    checked = CheckedDraft.of(small_shop(), CATALOGUE)
+    for _ in range(data.draw(st.integers(1, 8))):
+        draft = with_shapes(checked.draft, data.draw(edits(checked.draft)))
+        checked = checked.edited(draft)
+        afresh = CheckedDraft.of(draft, CATALOGUE)
+        assert checked.problems == afresh.problems
+        assert [p for _, p in checked.with_catalogue(None).problems] == problems(draft.document())
+        ids = [problem_id for problem_id, _ in checked.problems]
+        assert len(ids) == len(set(ids))
+        assert all(0 < len(problem_id) <= MAX_WORDS for problem_id in ids)
+
+
+@pytest.mark.parametrize("breakage", [mutate for mutate, _, _ in [*ERRORS, *WARNINGS]])
+def test_breaking_a_shop_and_mending_it_leaves_no_problem(breakage: Breakage) -> None:
+    raw = changed(shop())
+    breakage(raw)
+    sound = CheckedDraft.of(small_shop())
+    broken = sound.edited(draft_of(raw))
+    assert [problem for _, problem in broken.problems] == problems(broken.draft.document())
+    assert broken.edited(small_shop()).problems == ()
+
+
+def test_what_an_edit_does_not_touch_is_not_looked_at_again() -> None:
+    before = CheckedDraft.of(small_shop())
+    moved = {"n1": shifted(before.draft.features["n1"], 0.5, 0)}
+    after = before.edited(with_shapes(before.draft, moved))
+    first, then = before.floorplan("L"), after.floorplan("L")
+    assert first is not None
+    assert then is not None
+    assert then.standing_area is first.standing_area
+    assert then.fixtures[0].polygon is first.fixtures[0].polygon
+    assert then.anchors != first.anchors
+
+
+def test_a_level_is_there_as_shapes_with_the_slots_of_the_draft() -> None:
+    checked = CheckedDraft.of(small_shop())
+    floorplan = checked.floorplan("L")
+    assert floorplan is not None
+    assert list(floorplan.slots) == ["A-E-1", "A-E-2", "B-W-1"]
+    assert floorplan.slots["A-E-1"].standing_m == pytest.approx((6.45, 5))
+    assert checked.floorplan("attic") is None
+
+
+def test_a_draft_that_is_not_sound_has_no_shapes_until_it_is() -> None:
+    sound = CheckedDraft.of(small_shop())
+    nowhere = with_properties(sound.draft.features["A-E-1"], fixture_id="nowhere")
+    broken = sound.edited(with_shapes(sound.draft, {"A-E-1": nowhere}))
+    assert rules(broken) == [Rule.UNKNOWN_REFERENCE]
+    assert broken.floorplan("L") is None
+    assert broken.edited(sound.draft).floorplan("L") is not None
+
+
+def test_an_empty_draft_asks_for_a_level() -> None:
+    empty = with_shapes(small_shop(), dict.fromkeys(small_shop().features))
+    assert rules(CheckedDraft.of(empty)) == [Rule.NO_LEVEL]
+
+
+def test_a_shelf_before_an_entrance_blocks_it_and_one_before_an_exit_is_said() -> None:
+    raw = changed(shop())
+    raw["features"].append(fixture("C", (0.4, 0.5, 3.8, 1)))
+    raw["features"].append(fixture("D", (0.6, 4, 1, 7)))
+    found = [p for _, p in CheckedDraft.of(draft_of(raw)).problems if p.rule is Rule.EXIT_BLOCKED]
+    assert [(p.feature_keys, p.is_error) for p in found] == [(("door",), True), (("exit",), False)]
+
+
+def test_an_exit_out_of_a_pocket_nobody_gets_into_is_blocked() -> None:
+    raw = changed(shop())
+    raw["features"].append(line("wall", "w1", (0, 3.5), (3, 3.5)))
+    raw["features"].append(line("wall", "w2", (3, 3.5), (3, 8)))
+    raw["features"].append(line("wall", "w3", (3, 8), (0, 8)))
+    found = [p for _, p in CheckedDraft.of(draft_of(raw)).problems if p.rule is Rule.EXIT_BLOCKED]
+    assert [p.feature_keys for p in found] == [("exit",)]
+    assert "no way leads" in found[0].words
+
+
+def test_a_lift_drawn_on_one_level_only_is_said() -> None:
+    raw = changed(shop())
+    raw["features"].append(area("unit", "lift", (17, 9, 19, 11), category="elevator", connects="LIFT"))
+    assert rules(CheckedDraft.of(draft_of(raw))) == [Rule.TRANSITION_ALONE]
+    upper = area("level", "M", (0, 0, 20, 12), ordinal=1)
+    upper["properties"]["level_id"] = "M"
+    above = area("unit", "lift up", (17, 9, 19, 11), category="elevator", connects="LIFT")
+    above["id"] = "lift-up"
+    above["properties"]["level_id"] = "M"
+    raw["features"] += [upper, above]
+    assert Rule.TRANSITION_ALONE not in rules(CheckedDraft.of(draft_of(raw)))
+
+
+def test_stairs_and_aisles_outside_the_level_are_found() -> None:
+    raw = plan(
+        area("unit", "stairs", (18, 5, 22, 7), category="stairs"),
+        line("aisle", "way", (15, 3), (25, 3)),
+        feature("aisle", "in", {"type": "LineString", "coordinates": [[1, 1], [5, 1]]}),
+    )
+    found = [p for _, p in CheckedDraft.of(draft_of(raw)).problems if p.rule is Rule.OUTSIDE_LEVEL]
+    assert {p.feature_keys for p in found} == {("stairs",), ("way",)}
+
+
+def test_products_on_no_shelf_and_slots_for_unknown_products_are_said() -> None:
+    checked = CheckedDraft.of(small_shop(), frozenset({"SKU1", "SKU2", "SKU7", "SKU8"}))
+    missing, unknown = (
+        next(p for _, p in checked.problems if p.rule is rule)
+        for rule in (Rule.PRODUCT_NOT_PLACED, Rule.UNKNOWN_PRODUCT)
+    )
+    assert missing.evidence == "SKU7, SKU8"
+    assert "2 of 4 products" in missing.words
+    assert unknown.feature_keys == ("B-W-1", "B")
+    assert checked.with_catalogue(CATALOGUE).problems == ()
+    assert CheckedDraft.of(small_shop()).problems == ()
+
+
+def test_an_id_stays_when_something_else_goes_wrong() -> None:
+    raw = changed(shop())
+    raw["features"].append(fixture("C", (8.5, 8.5, 12, 10)))
+    before = CheckedDraft.of(draft_of(raw))
+    raw["features"].append(fixture("D", (19, 11, 20.5, 12)))
+    after = before.edited(draft_of(raw))
+    (overlap,) = [i for i, p in before.problems if p.rule is Rule.FIXTURE_OVERLAP]
+    assert overlap == "fixture_overlap:B+C"
+    assert overlap in dict(after.problems)
+
+
+def test_ids_fit_a_label_and_two_problems_never_share_one() -> None:
+    many = tuple(f"slot {n:03d}" for n in range(200))
+    long = [warning(Rule.ZONE_GAP, (*many, extra), (1.0, 2.0), "words") for extra in ("a", "b", "b")]
+    ids = [problem_id for problem_id, _ in identified(long)]
+    assert len(set(ids)) == 3
+    assert all(len(problem_id) <= MAX_WORDS for problem_id in ids)
+    assert ids == [problem_id for problem_id, _ in identified(long)]
+    apart = [warning(Rule.ZONE_GAP, ("left",), place, "words") for place in ((1.0, 2.0), (3.0, 4.0))]
+    assert [problem_id for problem_id, _ in identified(apart)] == ["zone_gap:left@1.00,2.00", "zone_gap:left@3.00,4.00"]
+
+
+def test_a_slot_far_from_the_fixture_it_names_follows_what_happens_there() -> None:
+    raw = changed(shop())
+    raw["features"].append(fixture("far", (17, 9, 18, 10)))
+    raw["features"].append(slot("lost", "far", (2, 10), (1, 0)))
+    before = CheckedDraft.of(draft_of(raw))
+    assert rules(before) == [Rule.SLOT_OFF_FIXTURE]
+    home = before.edited(with_shapes(before.draft, {"far": shifted(before.draft.features["far"], -16, 0.5)}))
+    assert rules(home) == []
