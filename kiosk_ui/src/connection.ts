@@ -1,11 +1,12 @@
 /** The only file that opens a socket. Each event's name is its message's class name in snake_case; types are the contract's. */
 import { io } from "socket.io-client";
-import type { KioskState, StoreOverview, TrackMoved } from "./wire.gen.ts";
+import type { DraftChanged, KioskState, StoreOverview, TrackMoved } from "./wire.gen.ts";
 
 interface Events {
   kiosk_state: (state: KioskState) => void;
   track_moved: (moved: TrackMoved) => void;
   store_overview: (overview: StoreOverview) => void;
+  draft_changed: (changed: DraftChanged) => void;
 }
 
 export interface Listener extends Partial<Events> {
@@ -35,5 +36,6 @@ export function listen(audience: "kiosk" | "people", listener: Listener): () => 
   if (listener.kiosk_state) socket.on("kiosk_state", listener.kiosk_state);
   if (listener.track_moved) socket.on("track_moved", listener.track_moved);
   if (listener.store_overview) socket.on("store_overview", listener.store_overview);
+  if (listener.draft_changed) socket.on("draft_changed", listener.draft_changed);
   return () => socket.disconnect();
 }

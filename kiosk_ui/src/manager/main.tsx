@@ -5,12 +5,15 @@ import { Frame, type Place } from "../staff/frame.tsx";
 import { Overview } from "../staff/overview.tsx";
 import { begin } from "../staff/session.ts";
 import { keepConnected } from "../staff/store_now.ts";
+import { draftChanged, refreshDraft } from "./editor/editing.ts";
+import { Editor } from "./editor/editor.tsx";
 import { Kiosks } from "./kiosks.tsx";
 import { Nodes } from "./nodes.tsx";
-import { Plan } from "./plan.tsx";
+import { Versions } from "./versions/versions.tsx";
 
 const PLACES: readonly Place[] = [
-  { name: "plan", words: "people.plan", Screen: Plan },
+  { name: "plan", words: "people.plan", Screen: Editor },
+  { name: "versions", words: "people.versions", Screen: Versions },
   { name: "nodes", words: "people.nodes", Screen: Nodes },
   { name: "kiosks", words: "people.kiosks", Screen: Kiosks },
   { name: "overview", words: "people.overview", Screen: Overview },
@@ -24,5 +27,5 @@ function ManagerScreen() {
 }
 
 start(ManagerScreen);
-keepConnected();
+keepConnected({ connected: () => void refreshDraft(), draft_changed: draftChanged });
 void begin();

@@ -4,11 +4,13 @@ import { useEffect, useId, useRef } from "preact/hooks";
 interface DialogProps {
   title: string;
   onClose: () => void;
+  /** For pictures and tables. */
+  isWide?: boolean;
   children: ComponentChildren;
 }
 
 /** A question in front of everything: the browser's own dialog, which keeps the focus and closes on Escape. */
-export function Dialog({ title, onClose, children }: DialogProps) {
+export function Dialog({ title, onClose, isWide = false, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useEffect(() => {
@@ -19,6 +21,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   return (
     <dialog
       ref={dialog}
+      class={isWide ? "wide" : undefined}
       aria-labelledby={titleId}
       onCancel={(event) => {
         event.preventDefault();

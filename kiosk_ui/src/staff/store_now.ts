@@ -1,6 +1,6 @@
 /** How the store is doing, kept fresh over the socket: nodes and kiosks, never a person. */
 import { effect, signal } from "@preact/signals";
-import { listen } from "../connection.ts";
+import { type Listener, listen } from "../connection.ts";
 import { troubleWords } from "../parts/trouble.tsx";
 import type { StoreOverview } from "../wire.gen.ts";
 import { askSignedIn, signedIn } from "./session.ts";
@@ -18,17 +18,19 @@ export async function fetchStore(): Promise<void> {
   }
 }
 
-/** Listens while somebody is signed in. */
-export function keepConnected(): void {
+/** Listens while somebody is signed in; a page may want to hear more over the same socket. */
+export function keepConnected(also: Partial<Listener> = {}): void {
   let close: (() => void) | null = null;
   effect(() => {
     const isSignedIn = signedIn.value !== null && signedIn.value !== "unknown";
     if (isSignedIn && close === null) {
       void fetchStore();
       close = listen("people", {
+        ...also,
         connected() {
           isConnected.value = true;
           void fetchStore();
+          also.connected?.();
         },
         disconnected() {
           isConnected.value = false;

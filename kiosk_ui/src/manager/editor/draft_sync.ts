@@ -6,7 +6,7 @@
 import { Refused, Unreachable } from "../../requests.ts";
 import type { DraftState, SavedEdit } from "../../wire.gen.ts";
 import { DoesNotFit, type Draft, type Step, applied, draftOf } from "./draft.ts";
-import type { Clash, RefusedStep, SyncParts, SyncView } from "./sync_view.ts";
+import type { Clash, RefusedStep, SyncParts } from "./sync_view.ts";
 import { type WaitingStep, asEdit, asSaved, clashOf, laidOn, madeAgain } from "./waiting_steps.ts";
 
 const KNOWN_EDITS = 500;

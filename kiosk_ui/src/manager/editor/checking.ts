@@ -1,0 +1,94 @@
+/** What is wrong with the draft, asked of the server whenever a step is saved: its checks are the ones that count. */
+import { effect, signal } from "@preact/signals";
+import { troubleWords } from "../../parts/trouble.tsx";
+import type { DraftProblem, DraftProblems } from "../../wire.gen.ts";
+import { say } from "../../words.ts";
+import { askMend, loadProblems } from "./draft_requests.ts";
+import { canvas, draft, goTo, perform, said, select, view } from "./editing.ts";
+
+export const problems = signal<DraftProblems | null>(null);
+export const problemsTrouble = signal<string | null>(null);
+export const shownProblem = signal<DraftProblem | null>(null);
+
+let isAsking = false;
+let wanted = "";
+
+async function check(): Promise<void> {
+  if (isAsking) return;
+  isAsking = true;
+  try {
+    let asked = "";
+    while (asked !== wanted) {
+      asked = wanted;
+      problems.value = await loadProblems();
+      problemsTrouble.value = null;
+    }
+  } catch (error) {
+    problemsTrouble.value = troubleWords(error);
+  } finally {
+    isAsking = false;
+  }
+}
+
+effect(() => {
+  const now = view.value;
+  if (!now) {
+    problems.value = null;
+    wanted = "";
+    return;
+  }
+  const next = `${now.draft_id} ${now.revision}`;
+  if (now.state !== "saved" || next === wanted) return;
+  wanted = next;
+  void check();
+});
+
+/** The shapes it names. */
+function shapesOf(problem: DraftProblem) {
+  const keys = new Set(problem.feature_keys);
+  return [...(draft.value?.features.values() ?? [])].filter(
+    (feature) => keys.has(feature.properties.key) && feature.feature_type !== "shelf_slot",
+  );
+}
+
+export function showProblem(problem: DraftProblem): void {
+  shownProblem.value = problem;
+  const shapes = shapesOf(problem);
+  if (shapes.length > 0) goTo(shapes);
+  const { x_m, y_m } = problem;
+  if (x_m !== null && y_m !== null) setTimeout(() => canvas.current?.showPlace(x_m, y_m));
+}
+
+/** Does what mends the problem, as a step that can be taken back. */
+export async function mend(problem: DraftProblem): Promise<void> {
+  const now = view.value;
+  if (!now) return;
+  try {
+    const step = await askMend({ draft_id: now.draft_id, revision: now.revision, problem_id: problem.problem_id });
+    if (!perform(step)) return;
+    shownProblem.value = null;
+    const there = step.changes.flatMap((change) => (change.after && change.after.feature_type !== "shelf_slot" ? [change.after.id] : []));
+    if (there.length > 0) select(there.slice(0, 50));
+  } catch (error) {
+    said.value = troubleWords(error);
+  }
+}
+
+/** The warning is meant so, or is one again. */
+export function accept(problem: DraftProblem, isAccepted: boolean): void {
+  const header = draft.value?.header;
+  if (!header) return;
+  const others = header.accepted.filter((id) => id !== problem.problem_id);
+  const after = { ...header, accepted: isAccepted ? [...others, problem.problem_id] : others };
+  const what = (problem.feature_keys.join(", ") || problem.rule).slice(0, 100);
+  perform({ kind: "accept", what, changes: [], header: { before: header, after } });
+}
+
+/** Errors and warnings that are not meant so, for badges. */
+export function counted(list: readonly DraftProblem[]): { errors: number; warnings: number } {
+  const open = list.filter((problem) => !problem.is_accepted);
+  const errors = open.filter((problem) => problem.severity === "error").length;
+  return { errors, warnings: open.length - errors };
+}
+
+export const problemCount = (): string => say("manager.problem_count", counted(problems.value?.problems ?? []));

@@ -1,0 +1,173 @@
+import { signal } from "@preact/signals";
+import { GitCompareArrows, Trash } from "lucide";
+import { useEffect, useState } from "preact/hooks";
+import { Dialog } from "../../parts/dialog.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { Trouble, troubleWords } from "../../parts/trouble.tsx";
+import { say } from "../../words.ts";
+import { problems, shownProblem } from "./checking.ts";
+import { discardDraft } from "./draft_requests.ts";
+import {
+  canvas,
+  draft,
+  gridM,
+  keepDraftOpen,
+  layers,
+  levelId,
+  loadTrouble,
+  perform,
+  refreshDraft,
+  said,
+  select,
+  selection,
+  snap,
+  tool,
+  view,
+} from "./editing.ts";
+import "./editor.css";
+import { dragged, forecast } from "./forecasting.ts";
+import { ImportDialog } from "./import_dialog.tsx";
+import { actionOf } from "./keys.ts";
+import { AddLevel } from "./levels.tsx";
+import { Notices, Questions } from "./notices.tsx";
+import { PlanCanvas } from "./plan_canvas.tsx";
+import { ProblemsPanel } from "./problems_panel.tsx";
+import { ReviewDialog } from "./review_dialog.tsx";
+import { SidePanels } from "./side_panels.tsx";
+import type { SyncView } from "./sync_view.ts";
+import { Tools } from "./tools.tsx";
+import { type Dialogue, TopBar } from "./top_bar.tsx";
+import { isClicking, measured, underlay } from "./underlaying.ts";
+
+const ROOMY = matchMedia("(min-width: 44rem)");
+const isRoomy = signal(ROOMY.matches);
+ROOMY.addEventListener("change", () => (isRoomy.value = ROOMY.matches));
+
+const NO_PROBLEMS = [] as const;
+
+function DiscardDialog({ now, onClose }: { now: SyncView; onClose: () => void }) {
+  const [trouble, setTrouble] = useState<string | null>(null);
+  const discard = async (): Promise<void> => {
+    try {
+      await discardDraft({ draft_id: now.draft_id, revision: now.revision });
+      await refreshDraft();
+      onClose();
+    } catch (error) {
+      setTrouble(troubleWords(error));
+    }
+  };
+  return (
+    <Dialog title={say("editor.discard_title")} onClose={onClose}>
+      <p>{say("editor.discard_detail", { steps: now.revision, version: now.published_version })}</p>
+      <Trouble words={trouble} />
+      <div class="row">
+        <button type="button" data-testid="discard-now" disabled={now.state !== "saved"} onClick={() => void discard()}>
+          {say("editor.discard")}
+        </button>
+        <button type="button" onClick={onClose}>
+          {say("app.cancel")}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+/** Which draft this is, and how to let it go. */
+function DraftLine({ now, isEditable, onDiscard }: { now: SyncView; isEditable: boolean; onDiscard: () => void }) {
+  return (
+    <div class="draft-line">
+      <span class="quiet small">
+        <Icon of={GitCompareArrows} />{" "}
+        {now.base_version === 0 ? say("editor.draft_of_none") : say("editor.draft_of", { version: now.base_version })}
+      </span>
+      {now.published_version > now.base_version && (
+        <span class="small">{say("editor.older_base", { version: now.published_version, base: now.base_version })}</span>
+      )}
+      {now.draft.header.attribution && <span class="quiet small">{now.draft.header.attribution}</span>}
+      {isEditable && now.revision > 0 && (
+        <button type="button" class="plain" data-testid="discard" onClick={onDiscard}>
+          <Icon of={Trash} />
+          {say("editor.discard")}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** The plan in the middle, tools on the left, properties on the right, problems below; one button publishes. */
+export function Editor() {
+  const [dialogue, setDialogue] = useState<Dialogue | null>(null);
+  const now = view.value;
+  const plan = draft.value;
+  const isEditable = isRoomy.value;
+  useEffect(keepDraftOpen, []);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      const action = actionOf(event, isEditable);
+      if (!action) return;
+      event.preventDefault();
+      action();
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, [isEditable]);
+  if (!now || !plan) {
+    return (
+      <main class="page stack">
+        <h1>{say("editor.title")}</h1>
+        {loadTrouble.value === null ? <p role="status">{say("editor.loading")}</p> : <Trouble words={loadTrouble.value} />}
+      </main>
+    );
+  }
+  const close = (): void => setDialogue(null);
+  return (
+    <main class="editor" data-testid="editor">
+      <h1 class="only-spoken">{say("editor.title")}</h1>
+      <TopBar isEditable={isEditable} onFit={() => canvas.current?.fit()} onAsk={setDialogue} />
+      <Notices />
+      {!isEditable && <p class="note">{say("editor.needs_room")}</p>}
+      <div class="workplace">
+        {isEditable && <Tools isEditable={isEditable} />}
+        <div class="middle">
+          <PlanCanvas
+            draft={plan}
+            level_id={levelId.value}
+            selection={selection.value}
+            tool={tool.value}
+            snap={snap.value}
+            grid_m={gridM.value}
+            layers={layers.value}
+            problems={problems.value?.problems ?? NO_PROBLEMS}
+            shownProblem={shownProblem.value}
+            forecast={forecast.value}
+            underlay={underlay.value}
+            isEditable={isEditable}
+            onStep={perform}
+            onSelect={select}
+            onTool={(next) => (tool.value = next)}
+            onDragging={(changes) => (dragged.value = changes)}
+            {...(isClicking.value ? { onMeasured: measured } : {})}
+            onSay={(words) => (said.value = words)}
+            handle={canvas}
+          />
+          <p class="said" role="status" aria-label={say("editor.status")}>
+            {said.value}
+          </p>
+          <ProblemsPanel isEditable={isEditable} />
+        </div>
+        {isEditable && (
+          <SidePanels
+            isEditable={isEditable}
+            onImport={() => setDialogue("import")}
+            footer={<DraftLine now={now} isEditable={isEditable} onDiscard={() => setDialogue("discard")} />}
+          />
+        )}
+      </div>
+      <Questions />
+      {dialogue === "level" && <AddLevel onClose={close} />}
+      {dialogue === "import" && <ImportDialog onClose={close} />}
+      {dialogue === "discard" && <DiscardDialog now={now} onClose={close} />}
+      {dialogue === "review" && <ReviewDialog onClose={close} onShowProblems={close} />}
+    </main>
+  );
+}

@@ -1,0 +1,196 @@
+import { FileUp } from "lucide";
+import { useState } from "preact/hooks";
+import { Dialog } from "../../parts/dialog.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { Trouble, troubleWords } from "../../parts/trouble.tsx";
+import type { DxfLayers, DxfMapping, ImportedPlan } from "../../wire.gen.ts";
+import { say } from "../../words.ts";
+import type { Draft, Feature } from "./draft.ts";
+import { sendFile } from "./draft_requests.ts";
+import { DxfMappingForm, guessedMapping } from "./dxf_mapping.tsx";
+import { canvas, draft, perform, view } from "./editing.ts";
+import { type ImportWay, MOST_CHANGES, importStep, isPlanogram } from "./import_step.ts";
+import { shownTab } from "./side_panels.tsx";
+import { addPicture } from "./underlaying.ts";
+
+const KINDS = [
+  { kind: "picture", accepts: "image/png,image/jpeg" },
+  { kind: "geojson", accepts: ".json,.geojson" },
+  { kind: "imdf", accepts: ".zip,.imdf" },
+  { kind: "dxf", accepts: ".dxf" },
+  { kind: "planogram", accepts: ".csv,text/csv" },
+] as const;
+type Kind = (typeof KINDS)[number]["kind"];
+
+function Preview({ plan, imported, onClose }: { plan: Draft; imported: ImportedPlan; onClose: () => void }) {
+  const features = imported.features as readonly Feature[];
+  const onlySlots = isPlanogram(features);
+  const [way, setWay] = useState<ImportWay>(onlySlots || plan.features.size === 0 ? "replace" : "add");
+  const counts = new Map<Feature["feature_type"], number>();
+  for (const { feature_type } of features) counts.set(feature_type, (counts.get(feature_type) ?? 0) + 1);
+  const step = importStep(plan, imported, way);
+  const isTooMuch = step.changes.length > MOST_CHANGES;
+  const take = (): void => {
+    if (perform(step)) setTimeout(() => canvas.current?.fit());
+    onClose();
+  };
+  return (
+    <div class="stack" data-testid="import-preview">
+      {features.length === 0 && <p class="note bad">{say("editor.import_nothing")}</p>}
+      {features.length > 0 && (
+        <ul class="counts">
+          {[...counts].map(([feature_type, count]) => (
+            <li class="figures">
+              {say(`editor.type_${feature_type}`)}: {count}
+            </li>
+          ))}
+        </ul>
+      )}
+      {imported.problems.length > 0 && (
+        <ul class="import-problems">
+          {imported.problems.map((problem) => (
+            <li class={`status ${problem.severity === "error" ? "bad" : ""}`}>
+              {say(problem.severity === "error" ? "manager.error" : "manager.warning")}: {problem.words}
+            </li>
+          ))}
+        </ul>
+      )}
+      {imported.left_out.length > 0 && (
+        <details>
+          <summary>{say("editor.left_out", { count: imported.left_out.reduce((sum, { count }) => sum + count, 0) })}</summary>
+          <ul>
+            {imported.left_out.map(({ name, count }) => (
+              <li class="figures">
+                {name}: {count}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+      {features.length > 0 && plan.features.size > 0 && (
+        <fieldset>
+          <legend>{say("editor.import_how")}</legend>
+          {(["add", "replace"] as const).map((each) => (
+            <label class="inline">
+              <input type="radio" name="way" value={each} checked={way === each} onChange={() => setWay(each)} />
+              {say(each === "add" ? "editor.import_add" : onlySlots ? "editor.import_replace_slots" : "editor.import_replace")}
+            </label>
+          ))}
+        </fieldset>
+      )}
+      {isTooMuch && <p class="note bad">{say("editor.import_too_much", { most: MOST_CHANGES })}</p>}
+      <div class="row">
+        {features.length > 0 && (
+          <button type="button" class="primary" data-testid="take-import" disabled={isTooMuch} onClick={take}>
+            {say("editor.import_take")}
+          </button>
+        )}
+        <button type="button" onClick={onClose}>
+          {say("app.cancel")}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+interface Chosen {
+  readonly kind: Kind;
+  readonly file: File;
+}
+
+/** A file of any kind, looked at before anything of it is taken. */
+export function ImportDialog({ onClose }: { onClose: () => void }) {
+  const [chosen, setChosen] = useState<Chosen | null>(null);
+  const [drawing, setDrawing] = useState<DxfLayers | null>(null);
+  const [mapping, setMapping] = useState<DxfMapping | null>(null);
+  const [imported, setImported] = useState<ImportedPlan | null>(null);
+  const [trouble, setTrouble] = useState<string | null>(null);
+  const [isBusy, setIsBusy] = useState(false);
+  const isSaved = view.value?.state === "saved";
+  const plan = draft.value;
+
+  const tried = async (act: () => Promise<void>): Promise<void> => {
+    setIsBusy(true);
+    setTrouble(null);
+    try {
+      await act();
+    } catch (error) {
+      setChosen(null);
+      setTrouble(troubleWords(error));
+    }
+    setIsBusy(false);
+  };
+  const read = (kind: Kind, file: File): Promise<void> =>
+    tried(async () => {
+      setChosen({ kind, file });
+      if (kind === "picture") {
+        await addPicture(file);
+        shownTab.value = "layers";
+        onClose();
+      } else if (kind === "dxf") {
+        const found = await sendFile<DxfLayers>("dxf-layers", file);
+        setDrawing(found);
+        setMapping(guessedMapping(found));
+      } else setImported(await sendFile<ImportedPlan>("imports", file, { format: kind }));
+    });
+  const readDrawing = (): Promise<void> =>
+    tried(async () => {
+      if (chosen && mapping) {
+        setImported(await sendFile<ImportedPlan>("imports", chosen.file, { format: "dxf", mapping: JSON.stringify(mapping) }));
+      }
+    });
+
+  return (
+    <Dialog title={say("editor.import_title")} onClose={onClose} isWide={drawing !== null}>
+      {!chosen && (
+        <ul class="import-kinds">
+          {KINDS.map(({ kind, accepts }) => (
+            <li>
+              <label class="button" aria-disabled={!isSaved}>
+                <Icon of={FileUp} />
+                <span>
+                  {say(`editor.import_${kind}`)}
+                  <span class="quiet small">{say(`editor.import_${kind}_detail`)}</span>
+                </span>
+                <input
+                  type="file"
+                  class="only-spoken"
+                  data-testid={`import-${kind}`}
+                  accept={accepts}
+                  disabled={!isSaved || isBusy}
+                  onChange={(event) => {
+                    const file = event.currentTarget.files?.[0];
+                    if (file) void read(kind, file);
+                  }}
+                />
+              </label>
+            </li>
+          ))}
+        </ul>
+      )}
+      {!isSaved && <p class="quiet">{say("versions.wait_for_saving")}</p>}
+      {chosen && <p class="quiet">{chosen.file.name}</p>}
+      {isBusy && <p role="status">{say("editor.reading")}</p>}
+      {drawing && mapping && !imported && (
+        <>
+          <DxfMappingForm drawing={drawing} mapping={mapping} onChange={setMapping} />
+          <div class="row">
+            <button type="button" class="primary" data-testid="read-dxf" disabled={isBusy || mapping.unit === null} onClick={() => void readDrawing()}>
+              {say("editor.import_look")}
+            </button>
+            <button type="button" onClick={onClose}>
+              {say("app.cancel")}
+            </button>
+          </div>
+        </>
+      )}
+      {imported && plan && <Preview plan={plan} imported={imported} onClose={onClose} />}
+      <Trouble words={trouble} />
+      {!chosen && (
+        <button type="button" onClick={onClose}>
+          {say("app.cancel")}
+        </button>
+      )}
+    </Dialog>
+  );
+}

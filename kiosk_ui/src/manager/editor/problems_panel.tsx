@@ -1,0 +1,90 @@
+import { Check, CircleX, MapPin, RotateCcw, TriangleAlert, Wrench } from "lucide";
+import { Icon } from "../../parts/icon.tsx";
+import { Trouble } from "../../parts/trouble.tsx";
+import type { DraftProblem } from "../../wire.gen.ts";
+import { say } from "../../words.ts";
+import { accept, mend, problemCount, problems, problemsTrouble, showProblem, shownProblem } from "./checking.ts";
+import { view } from "./editing.ts";
+
+function Problem({ problem, isEditable }: { problem: DraftProblem; isEditable: boolean }) {
+  const isError = problem.severity === "error";
+  const isShown = shownProblem.value?.problem_id === problem.problem_id;
+  const isSaved = view.value?.state === "saved";
+  return (
+    <li class={`problem-row ${isShown ? "is-shown" : ""}`} data-testid="problem" data-rule={problem.rule}>
+      <span class={`status ${isError ? "bad" : ""}`}>
+        <Icon of={isError ? CircleX : TriangleAlert} />
+        <span class="only-spoken">{say(isError ? "manager.error" : "manager.warning")}</span>
+      </span>
+      <p>
+        {problem.words} {problem.is_new && <span class="tag">{say("editor.new_problem")}</span>}
+      </p>
+      <div class="row tight">
+        <button type="button" data-testid="show-problem" onClick={() => showProblem(problem)}>
+          <Icon of={MapPin} />
+          {say("editor.show")}
+        </button>
+        {isEditable && problem.mend !== null && (
+          <button type="button" data-testid="mend" disabled={!isSaved} onClick={() => void mend(problem)}>
+            <Icon of={Wrench} />
+            {say("editor.mend")}
+          </button>
+        )}
+        {isEditable && !isError && (
+          <button type="button" class="plain" data-testid="accept" onClick={() => accept(problem, !problem.is_accepted)}>
+            <Icon of={problem.is_accepted ? RotateCcw : Check} />
+            {say(problem.is_accepted ? "editor.not_meant_so" : "editor.meant_so")}
+          </button>
+        )}
+      </div>
+    </li>
+  );
+}
+
+function Group({ title, list, isEditable }: { title: string; list: readonly DraftProblem[]; isEditable: boolean }) {
+  if (list.length === 0) return null;
+  return (
+    <section>
+      <h3>{title}</h3>
+      <ul>
+        {list.map((problem) => (
+          <Problem key={problem.problem_id} problem={problem} isEditable={isEditable} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** All that is wrong, errors first, with what can be done about it. */
+export function ProblemsPanel({ isEditable }: { isEditable: boolean }) {
+  const found = problems.value;
+  const list = found?.problems ?? [];
+  const open = list.filter((problem) => !problem.is_accepted);
+  const accepted = list.filter((problem) => problem.is_accepted);
+  return (
+    <details class="problems" open>
+      <summary>
+        <h2>{say("manager.problems")}</h2>{" "}
+        <span class="quiet figures" data-testid="problem-count" role="status">
+          {found ? problemCount() : say("app.loading")}
+        </span>
+      </summary>
+      <div class="problem-lists">
+        <Trouble words={problemsTrouble.value} />
+        {found && open.length === 0 && <p>{say("editor.nothing_to_mend")}</p>}
+        <Group title={say("editor.errors")} list={open.filter(({ severity }) => severity === "error")} isEditable={isEditable} />
+        <Group title={say("editor.warnings")} list={open.filter(({ severity }) => severity !== "error")} isEditable={isEditable} />
+        {accepted.length > 0 && (
+          <details>
+            <summary>{say("editor.accepted", { count: accepted.length })}</summary>
+            <ul>
+              {accepted.map((problem) => (
+                <Problem key={problem.problem_id} problem={problem} isEditable={isEditable} />
+              ))}
+            </ul>
+          </details>
+        )}
+      </div>
+    </details>
+  );
+}

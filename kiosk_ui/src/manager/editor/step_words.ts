@@ -1,0 +1,34 @@
+/** Steps and shapes in words. */
+import type { EditKind } from "../../wire.gen.ts";
+import { language, say } from "../../words.ts";
+import type { Draft, Feature, Step } from "./draft.ts";
+
+/** A count stands as digits alone. */
+const IS_COUNT = /^\d+$/;
+
+/** What a step does, as the undo button goes on: "move G012". */
+export function stepWords({ kind, what }: { kind: EditKind; what: string }): string {
+  return say(`editor.kind_${kind}`, { what: IS_COUNT.test(what) ? say("editor.count", { count: Number(what) }) : what });
+}
+
+/** The name in the person's language, where the shape has one. */
+export function nameOf(feature: Feature): string | null {
+  const names = "name" in feature.properties ? feature.properties.name : null;
+  if (!names) return null;
+  return names[language.value] ?? names["en"] ?? Object.values(names)[0] ?? null;
+}
+
+/** "G012", or "Bakery (Z03)". */
+export function titleOf(feature: Feature): string {
+  const name = nameOf(feature);
+  const { key } = feature.properties;
+  return name === null || name === key ? key : `${name} (${key})`;
+}
+
+/** Shapes as people call them, the first few. */
+export function keysOf(draft: Draft, step: Step, ids: readonly string[]): string {
+  const gone = new Map(step.changes.flatMap((change) => (change.before ? [[change.before.id, change.before] as const] : [])));
+  const keys = ids.map((id) => (draft.features.get(id) ?? gone.get(id))?.properties.key ?? say("editor.removed_shape"));
+  const known = [...new Set(keys)];
+  return known.length === 0 ? say("editor.header") : known.slice(0, 5).join(", ") + (known.length > 5 ? " …" : "");
+}

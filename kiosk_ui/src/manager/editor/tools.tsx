@@ -1,0 +1,89 @@
+import {
+  ArrowUpDown,
+  Ban,
+  BrickWall,
+  DoorOpen,
+  type IconNode,
+  LandPlot,
+  Monitor,
+  MousePointer2,
+  Pentagon,
+  RectangleHorizontal,
+  Route,
+  Router,
+  Ruler,
+  Scan,
+  ShoppingCart,
+  SquareDashed,
+} from "lucide";
+import { Icon } from "../../parts/icon.tsx";
+import { say } from "../../words.ts";
+import type { SnapMode, ToolName } from "./canvas_props.ts";
+import { chooseSnap, gridM, snap, tool } from "./editing.ts";
+
+interface Tool {
+  readonly name: ToolName;
+  readonly icon: IconNode;
+  /** Pressed without Ctrl or Alt, outside of fields. */
+  readonly letter: string;
+}
+
+export const TOOLS: readonly Tool[] = [
+  { name: "select", icon: MousePointer2, letter: "V" },
+  { name: "measure", icon: Ruler, letter: "M" },
+  { name: "outline", icon: Scan, letter: "O" },
+  { name: "wall", icon: BrickWall, letter: "W" },
+  { name: "rectangle", icon: RectangleHorizontal, letter: "G" },
+  { name: "polygon", icon: Pentagon, letter: "P" },
+  { name: "zone", icon: LandPlot, letter: "Z" },
+  { name: "aisle", icon: Route, letter: "A" },
+  { name: "opening", icon: DoorOpen, letter: "E" },
+  { name: "checkout", icon: ShoppingCart, letter: "C" },
+  { name: "unit", icon: ArrowUpDown, letter: "L" },
+  { name: "blocked_area", icon: Ban, letter: "B" },
+  { name: "node", icon: Router, letter: "N" },
+  { name: "kiosk", icon: Monitor, letter: "K" },
+  { name: "hole", icon: SquareDashed, letter: "H" },
+];
+const SNAPS: readonly SnapMode[] = ["lines", "grid", "angles", "off"];
+const GRIDS_M = [0.05, 0.1, 0.25, 0.5, 1];
+
+export function Tools({ isEditable }: { isEditable: boolean }) {
+  return (
+    <section class="tools" aria-label={say("editor.tools")}>
+      <div class="tool-grid" role="toolbar" aria-label={say("editor.tools")}>
+        {TOOLS.map(({ name, icon, letter }) => (
+          <button
+            type="button"
+            data-testid={`tool-${name}`}
+            aria-pressed={tool.value === name}
+            aria-keyshortcuts={letter}
+            disabled={!isEditable && name !== "select" && name !== "measure"}
+            onClick={() => (tool.value = name)}
+          >
+            <Icon of={icon} />
+            <span>{say(`editor.tool_${name}`)}</span>
+            <kbd aria-hidden="true">{letter}</kbd>
+          </button>
+        ))}
+      </div>
+      <label>
+        {say("editor.snap")}
+        <select value={snap.value} data-testid="snap" onChange={(event) => chooseSnap(event.currentTarget.value as SnapMode)}>
+          {SNAPS.map((mode) => (
+            <option value={mode}>{say(`editor.snap_${mode}`)}</option>
+          ))}
+        </select>
+      </label>
+      <label>
+        {say("editor.grid")}
+        <select value={gridM.value} data-testid="grid" onChange={(event) => (gridM.value = Number(event.currentTarget.value))}>
+          {GRIDS_M.map((size) => (
+            <option value={size}>{say("editor.grid_size", { size })}</option>
+          ))}
+        </select>
+      </label>
+      <p class="quiet small">{say("editor.snap_detail")}</p>
+    </section>
+  );
+}

@@ -1,0 +1,38 @@
+/** What a change of plan does to the store, in words. */
+import type { Effect } from "../../wire.gen.ts";
+import { language, say } from "../../words.ts";
+
+type Direction = "more" | "less" | "same" | "first";
+
+const AS_SAME = 1e-6;
+
+function directionOf({ before, after }: Effect): Direction {
+  if (before === null || after === null) return "first";
+  if (Math.abs(after - before) < AS_SAME) return "same";
+  return after > before ? "more" : "less";
+}
+
+function figure(effect: Effect, value: number | null): string {
+  if (value === null) return say("editor.unknown");
+  const style: Intl.NumberFormatOptions =
+    effect.kind === "floor_within_target"
+      ? { style: "percent", maximumFractionDigits: 0 }
+      : effect.kind === "route_length_m" || effect.kind === "median_error_m"
+        ? { style: "unit", unit: "meter", minimumFractionDigits: 1, maximumFractionDigits: 1 }
+        : { maximumFractionDigits: 0 };
+  return new Intl.NumberFormat(language.value, style).format(value);
+}
+
+/** One sentence; null where there is nothing to say. */
+export function effectWords(effect: Effect): string | null {
+  const { kind, before, after } = effect;
+  if (before === null && after === null) return null;
+  const isCountOfChanges = kind === "products_moved" || kind === "zones_changed";
+  if (isCountOfChanges && !after) return null;
+  return say(`versions.effect_${kind}`, {
+    direction: directionOf(effect),
+    before: figure(effect, before),
+    after: figure(effect, after),
+    count: Math.round(after ?? 0),
+  });
+}
