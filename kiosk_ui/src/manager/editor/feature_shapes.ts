@@ -1,6 +1,6 @@
 /** The geometry of each kind of shape: its points, and the shape with other points. Pure. */
 import type { Feature } from "./draft.ts";
-import { type Box, type Point, type Ring, boxOf, rounded, roundedPoint, turned } from "./shapes.ts";
+import { type Box, type Point, type Ring, boxOf, direction_deg, rounded, roundedPoint, turned } from "./shapes.ts";
 
 /** Where a point of the plan goes, and what that does to directions. */
 export interface Motion {
@@ -50,12 +50,23 @@ function unitPlaced([x, y]: readonly number[], { turn_deg, isMirrored }: Motion)
   return turned(flipped, [0, 0], turn_deg).map(short);
 }
 
+const COMPASS = ["E", "N", "W", "S"];
+
+/** Sides named by the compass are named anew when the shelf has turned: people are told "on the west side". */
+function sideNow(side: string, [x, y]: readonly number[]): string {
+  if (!COMPASS.includes(side)) return side;
+  return COMPASS[Math.floor((direction_deg([0, 0], [x as number, y as number]) + 45.001) / 90) % 4] as string;
+}
+
 /** The shape elsewhere: its points, and what else of it has a place or a direction. */
 export function featurePlaced(feature: Feature, motion: Motion): Feature {
   const geometry = geometryPlaced(feature.geometry, motion);
   if (feature.feature_type === "shelf_slot") {
     const facing = unitPlaced(feature.properties.facing, motion);
-    return { ...feature, geometry, properties: { ...feature.properties, facing } } as Feature;
+    const was = feature.properties.side;
+    const side = motion.turn_deg === 0 && !motion.isMirrored ? was : sideNow(was, facing);
+    const key = feature.properties.key.replace(`-${was}-`, `-${side}-`);
+    return { ...feature, geometry, properties: { ...feature.properties, key, facing, side } } as Feature;
   }
   if (feature.feature_type !== "kiosk") return { ...feature, geometry } as Feature;
   const { display_point, catchment, facing_deg } = feature.properties;
