@@ -88,13 +88,13 @@ def obstacle_loss_db(xy_m: Floats, anchor_xyz_m: Floats, floor: FloorObstacles, 
     if floor.outline is not None:
         # A drawn outline goes round both faces of an inner wall, so two crossings are one wall.
         walls_db += calibration.wall_loss_db / 2 * _crossings(xy_m, anchor_xy, floor.outline.boundary)
-    loss_db = _saturating(walls_db, MOST_WALL_LOSS_DB)
+    loss_db = saturating(walls_db, MOST_WALL_LOSS_DB)
     crossed_m: Floats = np.zeros_like(loss_db)
     for height_m in {height_m for _, height_m in floor.fixtures}:
         shapes = shapely.union_all(np.array([shape for shape, height in floor.fixtures if height == height_m]))
         below = _part_below(height_m, calibration.beacon_height_m, anchor_xyz_m[:, 2])
         crossed_m += _metres_within(xy_m, anchor_xy, below, shapes)
-    return loss_db + _saturating(calibration.fixture_loss_db_per_m * crossed_m, MOST_FIXTURE_LOSS_DB)
+    return loss_db + saturating(calibration.fixture_loss_db_per_m * crossed_m, MOST_FIXTURE_LOSS_DB)
 
 
 def _part_below(height_m: float | None, beacon_height_m: float, anchor_z_m: Floats) -> Floats:
@@ -107,7 +107,8 @@ def _part_below(height_m: float | None, beacon_height_m: float, anchor_z_m: Floa
     return np.where(rise_m > 0, climbing, 1.0 if room_m > 0 else 0.0)
 
 
-def _saturating(loss_db: Floats, most_db: float) -> Floats:
+def saturating(loss_db: Floats, most_db: float) -> Floats:
+    """What is lost where ``loss_db`` would be if nothing went round, any shape."""
     return np.asarray(most_db * (1 - np.exp(-loss_db / most_db)))
 
 
