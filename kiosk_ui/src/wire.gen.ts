@@ -151,6 +151,8 @@ export interface Wire {
   LevelProperties: LevelProperties;
   LineGeometry: LineGeometry;
   LocalFrame: LocalFrame;
+  LookUpProducts: LookUpProducts;
+  LookedUpProducts: LookedUpProducts;
   MadeCode: MadeCode;
   MakeCode: MakeCode;
   Mend: Mend;
@@ -1197,6 +1199,21 @@ export interface WishList {
    */
   items: WishListItem[];
   version: number;
+}
+/**
+ * POST /api/manager/products/lookups: what these are, as the shelves of a plan name them.
+ */
+export interface LookUpProducts {
+  /**
+   * @maxItems 2000
+   */
+  skus: string[];
+}
+/**
+ * Those the catalogue knows; the others are left out.
+ */
+export interface LookedUpProducts {
+  products: Product[];
 }
 /**
  * Shown once; its hash is kept until it is used or past.

@@ -25,6 +25,8 @@ from store_server.wire.assortment import (
     CategoryOverview,
     FlagCategory,
     ImportedRows,
+    LookedUpProducts,
+    LookUpProducts,
     PairingOverview,
     Pairings,
     PairingState,
@@ -84,6 +86,9 @@ class Assortment:
             ),
             unknown_count=len(unknown),
         )
+
+    def look_up(self, wanted: LookUpProducts) -> LookedUpProducts:
+        return LookedUpProducts(products=tuple(self.records.store.products(wanted.skus).values()))
 
     # --- categories --------------------------------------------------------------------------------------------------
 

@@ -6,12 +6,13 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from store_server.use_cases.refusals import Unfit
-from store_server.web.audience import answer, body, raw_body, store
+from store_server.web.audience import answer, body, large_body, raw_body, store
 from store_server.wire.assortment import (
     MAX_IMPORT_BYTES,
     MAX_PRODUCTS_LISTED,
     AddPairing,
     FlagCategory,
+    LookUpProducts,
     ProductPlacing,
     RemovePairing,
 )
@@ -19,6 +20,8 @@ from store_server.wire.assortment import (
 assortment = Blueprint("assortment", __name__, url_prefix="/api/manager")
 
 CSV = "text/csv"
+MAX_LOOK_UP_BYTES = 1024 * 1024
+"""The most skus, each as long as it may be and all of it escaped."""
 MOST_LETTERS = 200
 MOST_DIGITS = 9
 
@@ -56,6 +59,11 @@ def products() -> ResponseReturnValue:
             _number("limit", MAX_PRODUCTS_LISTED),
         )
     )
+
+
+@assortment.post("/products/lookups")
+def look_up() -> ResponseReturnValue:
+    return answer(store().assortment.look_up(large_body(LookUpProducts, MAX_LOOK_UP_BYTES)))
 
 
 @assortment.get("/categories")

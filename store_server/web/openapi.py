@@ -103,6 +103,13 @@ ROUTES = (
         201,
     ),
     Route("get", "/api/manager/products", "assortment.products", None, assortment.ShelvedProducts),
+    Route(
+        "post",
+        "/api/manager/products/lookups",
+        "assortment.look_up",
+        assortment.LookUpProducts,
+        assortment.LookedUpProducts,
+    ),
     Route("get", "/api/manager/categories", "assortment.categories", None, assortment.Categories),
     Route(
         "post",

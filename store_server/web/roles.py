@@ -80,6 +80,7 @@ ENDPOINTS: dict[str, frozenset[Credential]] = {
     "plans.version": MANAGER,
     "plans.roll_back": MANAGER,
     "assortment.products": MANAGER,
+    "assortment.look_up": MANAGER,
     "assortment.categories": MANAGER,
     "assortment.flag_category": MANAGER,
     "assortment.pairings": MANAGER,

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from store_server.wire.message import Label, Message, Sku
-from store_server.wire.shopping import Count, FoundProduct, ShelfPlace
+from store_server.wire.shopping import Count, FoundProduct, Product, ShelfPlace
 
 MAX_IMPORT_BYTES = 20 * 1024 * 1024
 MAX_IMPORT_ROWS = 200_000
@@ -16,6 +16,7 @@ MAX_IMPORT_ROWS = 200_000
 
 MAX_PAIRINGS = 2000
 MAX_PRODUCTS_LISTED = 100
+MAX_LOOKED_UP = 2000
 MAX_UNKNOWN_LISTED = 100
 MAX_REFUSED_LISTED = 200
 
@@ -54,6 +55,18 @@ class ShelvedProducts(Message):
     on_no_shelf: Count
     unknown_on_shelf: Annotated[tuple[UnknownOnShelf, ...], Field(max_length=MAX_UNKNOWN_LISTED)]
     unknown_count: Count
+
+
+class LookUpProducts(Message):
+    """POST /api/manager/products/lookups: what these are, as the shelves of a plan name them."""
+
+    skus: Annotated[tuple[Sku, ...], Field(max_length=MAX_LOOKED_UP)]
+
+
+class LookedUpProducts(Message):
+    """Those the catalogue knows; the others are left out."""
+
+    products: tuple[Product, ...]
 
 
 class CategoryOverview(Message):

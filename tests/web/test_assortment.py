@@ -13,6 +13,7 @@ from store_server.wire.assortment import (
     MAX_UNKNOWN_LISTED,
     Categories,
     ImportedRows,
+    LookedUpProducts,
     Pairings,
     PairingState,
     ShelvedProducts,
@@ -209,6 +210,18 @@ def test_what_stands_on_a_shelf_and_is_in_no_catalogue_is_told(opened: OpenedSto
     assert [(each.sku, each.place.slot_key) for each in found.unknown_on_shelf] == [("rcie", "A-2")]
     assert (found.unknown_count, found.on_no_shelf) == (1, 2)
     assert len(found.unknown_on_shelf) <= MAX_UNKNOWN_LISTED
+
+
+def test_products_of_a_plan_are_looked_up_by_sku(manager: Browser) -> None:
+    def known(*skus: str) -> list[str]:
+        answer = manager.ask("POST", f"{AT}/products/lookups", {"skus": skus})
+        return sorted(each.sku for each in LookedUpProducts.model_validate_json(answer.data).products)
+
+    assert known("rice", "caviar", "peas", "rice") == ["peas", "rice"]
+    assert known() == []
+    assert known(*(f"{n:064d}" for n in range(1999)), "salt") == ["salt"]
+    assert manager.ask("POST", f"{AT}/products/lookups", {"skus": ["x"] * 2001}).status_code == 422
+    assert manager.ask("POST", f"{AT}/products/lookups", {"skus": ["\x00"]}).status_code == 422
 
 
 def test_categories_are_flagged_and_products_say_so(manager: Browser) -> None:
