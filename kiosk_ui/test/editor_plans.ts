@@ -1,5 +1,6 @@
 /** Small drafts for the tests of the editor. */
 import assert from "node:assert/strict";
+import { drawn } from "../src/manager/editor/actions/drawing.ts";
 import { type Outcome, drawnBy, isRefused } from "../src/manager/editor/actions/outcome.ts";
 import { type Draft, type Feature, applied, draftOf } from "../src/manager/editor/draft.ts";
 import { linesOf } from "../src/manager/editor/feature_shapes.ts";
@@ -38,4 +39,19 @@ export function withSlotsOn(draft: Draft, fixture_id: string): Draft {
     }
   }
   return { ...draft, features };
+}
+
+export const onlyOf = (draft: Draft, feature_type: Feature["feature_type"]): Feature => {
+  const found = [...draft.features.values()].filter((feature) => feature.feature_type === feature_type);
+  assert.equal(found.length, 1, feature_type);
+  return found[0] as Feature;
+};
+
+/** A hall of 30 m by 20 m with one gondola that carries slots. */
+export function hall(): { draft: Draft; level_id: string; gondola: string } {
+  let draft = done(emptyDraft(), (d) => drawn(d, null, "outline", [[0, 0], [30, 0], [30, 20], [0, 20]]));
+  const level_id = onlyOf(draft, "level").id;
+  draft = done(draft, (d) => drawn(d, level_id, "rectangle", [[4, 4], [12, 4], [12, 5], [4, 5]]));
+  const gondola = onlyOf(draft, "fixture").id;
+  return { draft: withSlotsOn(draft, gondola), level_id, gondola };
 }
