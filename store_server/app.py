@@ -7,7 +7,7 @@ import base64
 import io
 import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import segno
@@ -34,16 +34,17 @@ from store_server.adapters.sql_database import Database
 from store_server.adapters.sql_records import SqlRecords
 from store_server.adapters.system_clock import SystemClock
 from store_server.adapters.till_uploads import TillUploads
-from store_server.domain.plan_checks import Problem, problems
 from store_server.ports import Clock, LiveState, Messenger, Records
 from store_server.settings import Settings
 from store_server.use_cases.admit_beacons import Admissions
 from store_server.use_cases.arrange_shelves import Assortment
-from store_server.use_cases.edit_floorplans import Drafts, HeldDraft
+from store_server.use_cases.compare_plans import Comparison
+from store_server.use_cases.edit_floorplans import Drafts
 from store_server.use_cases.enrol import Enrolment
 from store_server.use_cases.floors import Floors
 from store_server.use_cases.guide_shoppers import Guides
 from store_server.use_cases.hand_out_beacons import Desk
+from store_server.use_cases.judge_drafts import Checks, Judge
 from store_server.use_cases.keep_promises import Promises
 from store_server.use_cases.locate_shoppers import Spine
 from store_server.use_cases.oversee import Oversight
@@ -123,7 +124,10 @@ def open_store(settings: Settings, ports: Ports) -> Store:
     promises = Promises(records, live, admissions, views, clock, settings.controller)
     lists = Lists(records, floors)
     enrolment = Enrolment(records, messenger, clock, new_code, hash_code)
-    drafts = Drafts(records, messenger, floors, clock, lambda: secrets.token_hex(16), _problems, settings.store_name)
+    checks = Checks(records)
+    drafts = Drafts(
+        records, messenger, floors, clock, lambda: secrets.token_hex(16), checks.errors, settings.store_name
+    )
     return Store(
         records=records,
         doors=Doors(records, messenger, clock, ports.passwords.verify, hash_token, new_session_token),
@@ -137,15 +141,13 @@ def open_store(settings: Settings, ports: Ports) -> Store:
         at_kiosk=AtKiosk(live, records, admissions, floors, views, spine, lists, promises, clock),
         oversight=Oversight(records, messenger, floors, views, enrolment, clock),
         drafts=drafts,
+        judge=Judge(records, checks, drafts.held),
+        comparison=Comparison(drafts, floors),
         assortment=Assortment(records, floors, guides, clock, TillUploads()),
         store_name=settings.store_name,
         demo_note=settings.demo_note,
         controller=settings.controller,
     )
-
-
-def _problems(held: HeldDraft) -> Sequence[Problem]:
-    return problems(held.draft.document())
 
 
 def create_app(settings: Settings, ports: Ports | None = None) -> Flask:

@@ -60,7 +60,6 @@ export type PlanEffect =
   | "route_length_m"
   | "products_placed"
   | "products_moved"
-  | "products_unreachable"
   | "zones_changed"
   | "median_error_m"
   | "floor_within_target"

@@ -50,7 +50,7 @@ class Drafts:
     floors: Floors
     clock: Clock
     new_id: Callable[[], str]
-    find_problems: Callable[[HeldDraft], Sequence[Problem]]
+    find_errors: Callable[[HeldDraft], Sequence[Problem]]
     store_name: str
     _held: HeldDraft | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
@@ -155,7 +155,7 @@ class Drafts:
         if not may_publish:
             raise NotAllowed("You may edit the plan; publishing it is for somebody who has the right to.")
         held = self._same(request.draft_id, request.revision)
-        if errors := [problem for problem in self.find_problems(held) if problem.is_error]:
+        if errors := self.find_errors(held):
             raise Unfit(f"The plan has {len(errors)} errors; the first: {errors[0].words}"[:1000])
         now = self.clock.now()
         document = held.draft.document()

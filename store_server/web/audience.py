@@ -10,10 +10,12 @@ from pydantic import ValidationError
 
 from store_server.ports import Records
 from store_server.use_cases.arrange_shelves import Assortment
+from store_server.use_cases.compare_plans import Comparison
 from store_server.use_cases.edit_floorplans import Drafts
 from store_server.use_cases.enrol import Enrolment
 from store_server.use_cases.floors import Floors
 from store_server.use_cases.hand_out_beacons import Desk
+from store_server.use_cases.judge_drafts import Judge
 from store_server.use_cases.keep_promises import Promises
 from store_server.use_cases.locate_shoppers import Spine
 from store_server.use_cases.oversee import Oversight
@@ -41,6 +43,8 @@ class Store:
     at_kiosk: AtKiosk
     oversight: Oversight
     drafts: Drafts
+    judge: Judge
+    comparison: Comparison
     assortment: Assortment
     store_name: str
     demo_note: str | None

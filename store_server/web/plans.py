@@ -8,13 +8,15 @@ from flask.typing import ResponseReturnValue
 from store_server.use_cases.refusals import Unfit
 from store_server.web.audience import answer, body, large_body, store
 from store_server.web.roles import me
-from store_server.wire.drafts import MAX_EDIT_BYTES, PlanEdit
+from store_server.wire.drafts import MAX_EDIT_BYTES, AskForecast, AskMend, AskNextNode, PlanEdit
 from store_server.wire.floorplans import SlotFeature
 from store_server.wire.plan_versions import DiscardDraft, PublishDraft, PublishedFloorplan, RollBack
 
 plans = Blueprint("plans", __name__, url_prefix="/api/manager")
 
 MOST_DIGITS = 9
+MAX_DRAGGED_BYTES = 4 * 1024 * 1024
+"""All shapes of a shop, dragged together."""
 
 
 def may_publish() -> bool:
@@ -43,6 +45,26 @@ def edits() -> ResponseReturnValue:
 @plans.post("/draft/edits")
 def save_edit() -> ResponseReturnValue:
     return answer(store().drafts.save(large_body(PlanEdit, MAX_EDIT_BYTES), me().subject), 201)
+
+
+@plans.get("/draft/problems")
+def problems() -> ResponseReturnValue:
+    return answer(store().judge.problems())
+
+
+@plans.post("/draft/mends")
+def mend() -> ResponseReturnValue:
+    return answer(store().judge.mend(body(AskMend)))
+
+
+@plans.post("/draft/forecasts")
+def forecast() -> ResponseReturnValue:
+    return answer(store().judge.forecast(large_body(AskForecast, MAX_DRAGGED_BYTES)))
+
+
+@plans.post("/draft/next-node")
+def next_node() -> ResponseReturnValue:
+    return answer(store().judge.next_node(body(AskNextNode)))
 
 
 @plans.post("/draft/publications")
@@ -74,3 +96,10 @@ def version(version: int) -> ResponseReturnValue:
 @plans.post("/plan-versions/rollbacks")
 def roll_back() -> ResponseReturnValue:
     return answer(store().drafts.roll_back(body(RollBack), me().subject, may_publish()), 201)
+
+
+@plans.get("/plan-diff")
+def diff() -> ResponseReturnValue:
+    wanted = request.args.get("to", "draft")
+    to_version = None if wanted == "draft" else number(wanted, "to")
+    return answer(store().comparison.diff(number(request.args.get("from", ""), "from"), to_version))

@@ -84,7 +84,6 @@ class PlanEffect(StrEnum):
     PRODUCTS_PLACED = "products_placed"
     PRODUCTS_MOVED = "products_moved"
     """How many stand elsewhere (``after``)."""
-    PRODUCTS_UNREACHABLE = "products_unreachable"
     ZONES_CHANGED = "zones_changed"
     MEDIAN_ERROR_M = "median_error_m"
     FLOOR_WITHIN_TARGET = "floor_within_target"

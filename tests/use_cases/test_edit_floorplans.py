@@ -116,7 +116,7 @@ def test_everyone_is_told_of_an_edit(opened: OpenedStore) -> None:
 def another_process(opened: OpenedStore) -> Drafts:
     mine = opened.store.drafts
     return Drafts(
-        mine.records, mine.messenger, mine.floors, mine.clock, mine.new_id, mine.find_problems, mine.store_name
+        mine.records, mine.messenger, mine.floors, mine.clock, mine.new_id, mine.find_errors, mine.store_name
     )
 
 

@@ -174,3 +174,70 @@ def test_a_draft_with_errors_is_refused_with_the_first_of_them(manager: Browser)
 @pytest.mark.parametrize("since", ["", "x", "-1", "1" * 30, "1.5", "０"])
 def test_a_revision_that_is_no_number_is_refused(manager: Browser, since: str) -> None:
     assert manager.ask("GET", f"{EDITS}?since={since}").status_code == 422
+
+
+def test_the_drafts_problems_say_what_is_new_and_what_is_meant_so(manager: Browser) -> None:
+    state = draft(manager)
+    before = json.loads(manager.ask("GET", "/api/manager/draft/problems").data)
+    assert (before["revision"], [p["is_new"] for p in before["problems"]]) == (0, [False] * len(before["problems"]))
+    edit = step(state)
+    edit["changes"] = [{"before": feature(state, node), "after": None} for node in ("rpi-01", "rpi-02", "rpi-03")]
+    assert manager.ask("POST", EDITS, edit).status_code == 201
+    found = json.loads(manager.ask("GET", "/api/manager/draft/problems").data)
+    deaf = next(problem for problem in found["problems"] if problem["rule"] == "too_few_nodes")
+    assert (found["revision"], deaf["severity"], deaf["is_new"], deaf["is_accepted"]) == (1, "warning", True, False)
+    header = {
+        name: state["document"][name]
+        for name in ("name", "crs_local", "accepted", "synthetic", "generator", "attribution")
+    }
+    meant = step(draft(manager), kind="accept", changes=[])
+    meant["header"] = {"before": header, "after": {**header, "accepted": [deaf["problem_id"]]}}
+    assert manager.ask("POST", EDITS, meant).status_code == 201
+    again = json.loads(manager.ask("GET", "/api/manager/draft/problems").data)
+    assert [p["is_accepted"] for p in again["problems"] if p["problem_id"] == deaf["problem_id"]] == [True]
+
+
+def test_a_forecast_follows_what_is_dragged_before_it_is_saved(manager: Browser) -> None:
+    state = draft(manager)
+    asked = {"draft_id": state["draft_id"], "revision": 0, "level_id": "L"}
+    lying = json.loads(manager.ask("POST", "/api/manager/draft/forecasts", asked).data)
+    before, after = feature(state, "rpi-01"), feature(state, "rpi-01")
+    after["geometry"]["coordinates"] = [10.0, 1.0]
+    dragged = {**asked, "changes": [{"before": before, "after": after}]}
+    moved = json.loads(manager.ask("POST", "/api/manager/draft/forecasts", dragged).data)
+    assert lying["median_m"] > 0
+    assert moved["error_dm"] != lying["error_dm"]
+    assert json.loads(manager.ask("POST", "/api/manager/draft/forecasts", asked).data) == lying
+    assert draft(manager) == state
+    best = json.loads(manager.ask("POST", "/api/manager/draft/next-node", asked).data)
+    assert best["after"]["within_target"] >= best["before"]["within_target"] == lying["within_target"]
+
+
+def test_a_forecast_of_another_draft_or_level_is_answered_with_what_to_do(manager: Browser) -> None:
+    state = draft(manager)
+    asked = {"draft_id": state["draft_id"], "revision": 0, "level_id": "nowhere"}
+    assert manager.ask("POST", "/api/manager/draft/next-node", asked).status_code == 404
+    assert manager.ask("POST", "/api/manager/draft/forecasts", {**asked, "draft_id": "0" * 32}).status_code == 409
+    assert manager.ask("POST", "/api/manager/draft/forecasts", {**asked, "target_m": -1}).status_code == 422
+
+
+def test_a_review_says_what_differs_and_what_that_does(manager: Browser) -> None:
+    state = draft(manager)
+    edit = step(state)
+    edit["changes"] += [{"before": feature(state, "till"), "after": None}]
+    assert manager.ask("POST", EDITS, edit).status_code == 201
+    told = json.loads(manager.ask("GET", "/api/manager/plan-diff?from=1&to=draft").data)
+    assert (told["from_version"], told["to_version"]) == (1, None)
+    shapes = [(d["difference"], (d["after"] or d["before"])["id"]) for d in told["shapes"]]
+    assert shapes == [("moved", "A"), ("removed", "till")]
+    effects = {effect["kind"]: (effect["before"], effect["after"]) for effect in told["effects"]}
+    assert effects["products_placed"] == (2, 2)
+    assert effects["nodes"] == (4, 4)
+    assert effects["zones_changed"] == (None, 0)
+    assert effects["route_length_m"][0] > 0
+    assert 0 < effects["median_error_m"][0] < 20
+    same = json.loads(manager.ask("GET", "/api/manager/plan-diff?from=1&to=1").data)
+    assert same["shapes"] == []
+    assert json.loads(manager.ask("GET", "/api/manager/plan-diff?from=0&to=1").data)["shapes"]
+    assert manager.ask("GET", "/api/manager/plan-diff?from=7&to=draft").status_code == 404
+    assert manager.ask("GET", "/api/manager/plan-diff?to=draft").status_code == 422

@@ -1,0 +1,172 @@
+"""What a draft would be like: its problems and how to mend them, and how exact positions would be on it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from store_server.domain.draft_checks import CheckedDraft
+from store_server.domain.draft_forecast import ForecastCache
+from store_server.domain.next_node import next_node
+from store_server.domain.plan_edits import Draft
+from store_server.domain.plan_problems import Problem
+from store_server.ports import Records
+from store_server.use_cases.edit_floorplans import HeldDraft
+from store_server.use_cases.refusals import Conflict, NotFound
+from store_server.wire.calibration import Calibration
+from store_server.wire.drafts import (
+    AccuracyForecast,
+    AskForecast,
+    AskMend,
+    AskNextNode,
+    DraftProblem,
+    DraftProblems,
+    EditKind,
+    FeatureChange,
+    Mend,
+    NextNode,
+)
+
+
+def mend_for(draft: Draft, problem: Problem) -> tuple[EditKind, tuple[FeatureChange, ...]] | None:
+    return None
+
+
+@dataclass
+class Checks:
+    """The draft's problems, worked out from those of the last time it was asked."""
+
+    records: Records
+    _checked: CheckedDraft | None = None
+    _published: tuple[int, CheckedDraft] | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    """Two threads do not judge the same shapes: GEOS prepares them when they are first asked."""
+
+    def of(self, held: HeldDraft) -> Sequence[tuple[str, Problem]]:
+        """Id and problem, errors first."""
+        catalogue = self._catalogue()
+        with self._lock:
+            checked = self._checked
+            if checked is None:
+                checked = CheckedDraft.of(held.draft, catalogue)
+            elif checked.draft is not held.draft:
+                checked = checked.edited(held.draft)
+            self._checked = _beside(checked, catalogue)
+            return self._checked.problems
+
+    def errors(self, held: HeldDraft) -> Sequence[Problem]:
+        return [problem for _, problem in self.of(held) if problem.is_error]
+
+    def published(self, version: int) -> frozenset[str]:
+        """Ids of the problems of a published version, beside the present catalogue."""
+        catalogue = self._catalogue()
+        with self._lock:
+            if self._published is None or self._published[0] != version:
+                plan = self.records.plans.of_version(version)
+                draft = Draft.empty("none") if plan is None else Draft.of(plan.document)
+                self._published = (version, CheckedDraft.of(draft, catalogue))
+            checked = _beside(self._published[1], catalogue)
+            self._published = (version, checked)
+            return frozenset(problem_id for problem_id, _ in checked.problems)
+
+    def _catalogue(self) -> frozenset[str] | None:
+        """The store's skus; None where it has none yet, as every product would be unknown."""
+        return frozenset(self.records.assortment.skus("", None)) or None
+
+
+@dataclass
+class Judge:
+    """Answers the editor's questions about the draft as it is."""
+
+    records: Records
+    checks: Checks
+    held: Callable[[], HeldDraft]
+    _forecasts: ForecastCache = field(default_factory=ForecastCache)
+    _calibration: tuple[int, Calibration | None] = (0, None)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def problems(self) -> DraftProblems:
+        held = self.held()
+        before = self.checks.published(held.base_version)
+        accepted = frozenset(held.draft.header.accepted)
+        return DraftProblems(
+            revision=held.revision,
+            problems=tuple(
+                DraftProblem(
+                    severity=problem.severity,
+                    rule=problem.rule,
+                    feature_keys=problem.feature_keys,
+                    x_m=None if problem.place is None else problem.place[0],
+                    y_m=None if problem.place is None else problem.place[1],
+                    words=problem.words,
+                    problem_id=problem_id,
+                    is_new=problem_id not in before,
+                    # A warning may be meant so; an error never is.
+                    is_accepted=problem_id in accepted and not problem.is_error,
+                    mend=_mend_kind(held.draft, problem),
+                    evidence_wkt=problem.evidence if problem.evidence[:1].isupper() else None,
+                )
+                for problem_id, problem in self.checks.of(held)
+            ),
+        )
+
+    def mend(self, asked: AskMend) -> Mend:
+        """The edit that would mend a problem.
+
+        Raises
+        ------
+        Conflict
+            When the draft has moved on.
+        NotFound
+            When there is no such problem, or no way to mend it by itself.
+        """
+        held = self._same(asked.draft_id, asked.revision)
+        problem = dict(self.checks.of(held)).get(asked.problem_id)
+        if problem is None:
+            raise NotFound("This problem is no longer there.")
+        found = mend_for(held.draft, problem)
+        if found is None:
+            raise NotFound("This cannot be mended by itself: do it by hand.")
+        kind, changes = found
+        return Mend(kind=kind, what=problem.feature_keys[0] if problem.feature_keys else "plan", changes=changes)
+
+    def forecast(self, asked: AskForecast) -> AccuracyForecast:
+        """How exact positions would be, with what is being dragged where it is now."""
+        held = self._same(asked.draft_id, None)
+        with self._lock:
+            drawn = self._forecasts.drawn(held.draft, asked.level_id, self._measured(held), asked.changes)
+            return drawn.floor.forecast().message(asked.level_id, asked.target_m)
+
+    def next_node(self, asked: AskNextNode) -> NextNode:
+        """Where one more node helps most."""
+        held = self._same(asked.draft_id, asked.revision)
+        with self._lock:
+            drawn = self._forecasts.drawn(held.draft, asked.level_id, self._measured(held))
+            found = next_node(drawn.floor, asked.level_id, asked.target_m)
+        if found is None:
+            raise NotFound("Nobody can stand on this level: draw its outline first.")
+        return found
+
+    def _measured(self, held: HeldDraft) -> Calibration | None:
+        """The calibration of the plan the draft began from."""
+        version = held.base_version
+        if self._calibration[0] != version:
+            plan = self.records.plans.of_version(version)
+            self._calibration = (version, None if plan is None else plan.calibration)
+        return self._calibration[1]
+
+    def _same(self, draft_id: str, revision: int | None) -> HeldDraft:
+        held = self.held()
+        if held.draft_id != draft_id or revision not in (None, held.revision):
+            raise Conflict("The plan was edited meanwhile. Ask again.")
+        return held
+
+
+def _mend_kind(draft: Draft, problem: Problem) -> EditKind | None:
+    found = mend_for(draft, problem)
+    return None if found is None else found[0]
+
+
+def _beside(checked: CheckedDraft, catalogue: frozenset[str] | None) -> CheckedDraft:
+    return checked if checked.catalogue == catalogue else checked.with_catalogue(catalogue)
