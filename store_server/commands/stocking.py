@@ -134,7 +134,7 @@ def publish_plan(file: Path, planogram: Path | None, calibration: Path | None, n
     click.echo(f"Published version {version}, {len(found)} warnings (see `aisleway check-plan`).")
 
 
-def _create_user(user_name: str, role: Role, password: str) -> None:
+def _create_user(user_name: str, role: Role, password: str, *, may_publish: bool = True) -> None:
     if len(password) < SHORTEST_PASSWORD:
         fail(f"A password has at least {SHORTEST_PASSWORD} characters. Three or four words are fine.")
     try:
@@ -142,7 +142,7 @@ def _create_user(user_name: str, role: Role, password: str) -> None:
     except ValidationError:
         fail("A name has up to 64 letters, digits and . @ _ -; a password has at most 128 characters.")
     opened = ports()
-    opened.records.people.put_user(user_name, role, opened.passwords.hash(password))
+    opened.records.people.put_user(user_name, role, opened.passwords.hash(password), may_publish=may_publish)
     # Whoever is signed in with the old password is no longer (requirement D3).
     opened.records.people.close_sessions_of([Credential.STAFF, Credential.MANAGER], user_name)
     click.echo(f"{user_name} may now sign in as {role.value}.")
@@ -151,14 +151,16 @@ def _create_user(user_name: str, role: Role, password: str) -> None:
 @click.command("create-manager")
 @click.argument("user_name")
 @click.password_option(help="Asked for where it is left out.")
-def create_manager(user_name: str, password: str) -> None:
+@click.option("--may-not-publish", is_flag=True, help="May edit the floorplan; somebody else publishes it.")
+def create_manager(user_name: str, password: str, may_not_publish: bool) -> None:
     """Make a manager, or give one a new password.
 
     \b
     Example:
       aisleway create-manager ada
+      aisleway create-manager kim --may-not-publish
     """
-    _create_user(user_name, Role.MANAGER, password)
+    _create_user(user_name, Role.MANAGER, password, may_publish=not may_not_publish)
 
 
 @click.command("create-staff")

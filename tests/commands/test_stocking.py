@@ -205,6 +205,13 @@ def test_a_user_is_made_with_a_hashed_password(shop: Shop, tmp_path: Path, comma
         assert PASSWORD.encode() not in file.read_bytes()
 
 
+def test_a_manager_may_be_made_who_edits_the_plan_and_does_not_publish_it(shop: Shop) -> None:
+    assert shop.run(create_manager, "ada", "--password", PASSWORD).exit_code == 0
+    assert shop.run(create_manager, "kim", "--password", PASSWORD, "--may-not-publish").exit_code == 0
+    rights = {name: shop.records.people.user(name) for name in ("ada", "kim")}
+    assert {name: user is not None and user.may_publish for name, user in rights.items()} == {"ada": True, "kim": False}
+
+
 def test_d3_a_new_password_ends_the_sessions_of_the_old(shop: Shop) -> None:
     shop.records.people.put_user("ada", Role.STAFF, "old")
     for token, name, credential in (("t1", "ada", Credential.STAFF), ("t2", "kim", Credential.STAFF)):

@@ -1,0 +1,113 @@
+"""A plan is published while shoppers walk: their tracks go on, kiosks are told within a tick, nobody waits for the new one."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+
+import pytest
+
+from store_server.ports import PlanRecord
+from store_server.use_cases import floors as floors_room
+from store_server.use_cases.floors import Floor, Floors, make_floor
+from store_server.wire.drafts import EditKind, FeatureChange, PlanEdit
+from store_server.wire.plan_versions import PublishDraft, RollBack
+from store_server.wire.privacy import Purpose
+from store_server.wire.shopping import KioskState
+from tests.opened_store import KIOSK, NODES, PLAN, OpenedStore
+from tests.use_cases.test_keep_promises import step_up
+
+
+def publish_with_a_wider_way(opened: OpenedStore) -> None:
+    drafts = opened.store.drafts
+    held = drafts.held()
+    shelf = held.draft.features["A"]
+    ring = ((3.5, 3.0), (4.5, 3.0), (4.5, 9.0), (3.5, 9.0), (3.5, 3.0))
+    shifted = shelf.model_copy(update={"geometry": shelf.geometry.model_copy(update={"coordinates": (ring,)})})
+    slots = [held.draft.features[name] for name in ("A-1", "A-2")]
+    changes = [FeatureChange(before=shelf, after=shifted)]
+    for slot in slots:
+        x_m, y_m = slot.geometry.coordinates[:2]
+        at = slot.geometry.model_copy(update={"coordinates": (float(x_m) - 0.5, y_m)})  # type: ignore[arg-type]
+        changes.append(FeatureChange(before=slot, after=slot.model_copy(update={"geometry": at})))
+    drafts.save(
+        PlanEdit(
+            edit_id=secrets.token_hex(16),
+            draft_id=held.draft_id,
+            base_revision=held.revision,
+            kind=EditKind.MOVE,
+            what="A",
+            changes=tuple(changes),
+        ),
+        "ada",
+    )
+    now = drafts.held()
+    drafts.publish(PublishDraft(draft_id=now.draft_id, revision=now.revision), "ada", may_publish=True)
+
+
+def test_a_shopper_is_guided_on_across_a_publication(opened: OpenedStore) -> None:
+    for node_id in NODES:
+        opened.node(node_id)
+    opened.paired_kiosk()
+    shopper_id, _ = opened.hand_out()
+    opened.give(shopper_id, Purpose.GUIDANCE)
+    sequence = step_up(opened)
+    (before,) = opened.live.tracks()
+    publish_with_a_wider_way(opened)
+    opened.messenger.to_kiosks.clear()
+    opened.store.spine.tick()
+    told = [message for key, message in opened.messenger.to_kiosks if key == KIOSK and isinstance(message, KioskState)]
+    assert [state.plan_version for state in told] == [2]
+    assert len(told[0].tokens) == 1
+    step_up(opened, sequence)
+    (after,) = opened.live.tracks()
+    assert (after.track.track_id, after.track.begun_s) == (before.track.track_id, before.track.begun_s)
+    assert after.track.at_s > before.track.at_s
+
+
+def test_a_kiosk_is_told_of_a_plan_once_and_not_again(opened: OpenedStore) -> None:
+    for node_id in NODES:
+        opened.node(node_id)
+    opened.store.spine.tick()
+    opened.store.drafts.roll_back(RollBack(version=1), "ada", may_publish=True)
+    opened.messenger.to_kiosks.clear()
+    for _ in range(3):
+        opened.store.spine.tick()
+    assert len([key for key, _ in opened.messenger.to_kiosks if key == KIOSK]) == 1
+
+
+def test_while_a_new_plan_is_made_ready_the_store_runs_on_the_old_one(
+    opened: OpenedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    floors = Floors(opened.records)
+    old = floors.current()
+    assert old is not None
+    opened.records.plans.publish(PLAN, None, "another process", "", opened.clock.now())
+    making, may_finish = threading.Event(), threading.Event()
+
+    def slowly(plan: PlanRecord) -> Floor:
+        making.set()
+        assert may_finish.wait(20)
+        return make_floor(plan)
+
+    monkeypatch.setattr(floors_room, "make_floor", slowly)
+    maker = threading.Thread(target=floors.current)
+    maker.start()
+    assert making.wait(20)
+    assert floors.current() is old
+    may_finish.set()
+    maker.join(20)
+    new = floors.current()
+    assert new is not None
+    assert new.plan.version == 2
+
+
+def test_an_older_floor_never_takes_the_place_of_a_newer(opened: OpenedStore) -> None:
+    floors = opened.store.floors
+    old = floors.current()
+    assert old is not None
+    publish_with_a_wider_way(opened)
+    floors.take(old)
+    now = floors.current()
+    assert now is not None
+    assert now.plan.version == 2
