@@ -10,6 +10,7 @@ from store_server.domain.draft_checks import CheckedDraft
 from store_server.domain.draft_forecast import ForecastCache
 from store_server.domain.next_node import next_node
 from store_server.domain.plan_edits import Draft
+from store_server.domain.plan_mends import mend_for, mend_kind
 from store_server.domain.plan_problems import Problem
 from store_server.ports import Records
 from store_server.use_cases.edit_floorplans import HeldDraft
@@ -22,15 +23,9 @@ from store_server.wire.drafts import (
     AskNextNode,
     DraftProblem,
     DraftProblems,
-    EditKind,
-    FeatureChange,
     Mend,
     NextNode,
 )
-
-
-def mend_for(draft: Draft, problem: Problem) -> tuple[EditKind, tuple[FeatureChange, ...]] | None:
-    return None
 
 
 @dataclass
@@ -45,15 +40,29 @@ class Checks:
 
     def of(self, held: HeldDraft) -> Sequence[tuple[str, Problem]]:
         """Id and problem, errors first."""
-        catalogue = self._catalogue()
         with self._lock:
-            checked = self._checked
-            if checked is None:
-                checked = CheckedDraft.of(held.draft, catalogue)
-            elif checked.draft is not held.draft:
-                checked = checked.edited(held.draft)
-            self._checked = _beside(checked, catalogue)
-            return self._checked.problems
+            return self._looked_at(held).problems
+
+    def mend(self, held: HeldDraft, problem_id: str) -> Mend | None:
+        """What one click would do; None where it is to be done by hand."""
+        with self._lock:
+            checked = self._looked_at(held)
+            found = mend_for(checked, problem_id)
+            if found is None:
+                return None
+            kind, changes = found
+            keys = dict(checked.problems)[problem_id].feature_keys
+        return Mend(kind=kind, what=keys[0] if keys else "1", changes=changes)
+
+    def _looked_at(self, held: HeldDraft) -> CheckedDraft:
+        catalogue = self._catalogue()
+        checked = self._checked
+        if checked is None:
+            checked = CheckedDraft.of(held.draft, catalogue)
+        elif checked.draft is not held.draft:
+            checked = checked.edited(held.draft)
+        self._checked = _beside(checked, catalogue)
+        return self._checked
 
     def errors(self, held: HeldDraft) -> Sequence[Problem]:
         return [problem for _, problem in self.of(held) if problem.is_error]
@@ -104,7 +113,7 @@ class Judge:
                     is_new=problem_id not in before,
                     # A warning may be meant so; an error never is.
                     is_accepted=problem_id in accepted and not problem.is_error,
-                    mend=_mend_kind(held.draft, problem),
+                    mend=mend_kind(problem),
                     evidence_wkt=problem.evidence if problem.evidence[:1].isupper() else None,
                 )
                 for problem_id, problem in self.checks.of(held)
@@ -122,14 +131,10 @@ class Judge:
             When there is no such problem, or no way to mend it by itself.
         """
         held = self._same(asked.draft_id, asked.revision)
-        problem = dict(self.checks.of(held)).get(asked.problem_id)
-        if problem is None:
-            raise NotFound("This problem is no longer there.")
-        found = mend_for(held.draft, problem)
+        found = self.checks.mend(held, asked.problem_id)
         if found is None:
-            raise NotFound("This cannot be mended by itself: do it by hand.")
-        kind, changes = found
-        return Mend(kind=kind, what=problem.feature_keys[0] if problem.feature_keys else "plan", changes=changes)
+            raise NotFound("This cannot be mended by itself, or is no longer there: do it by hand.")
+        return found
 
     def forecast(self, asked: AskForecast) -> AccuracyForecast:
         """How exact positions would be, with what is being dragged where it is now."""
@@ -161,11 +166,6 @@ class Judge:
         if held.draft_id != draft_id or revision not in (None, held.revision):
             raise Conflict("The plan was edited meanwhile. Ask again.")
         return held
-
-
-def _mend_kind(draft: Draft, problem: Problem) -> EditKind | None:
-    found = mend_for(draft, problem)
-    return None if found is None else found[0]
 
 
 def _beside(checked: CheckedDraft, catalogue: frozenset[str] | None) -> CheckedDraft:

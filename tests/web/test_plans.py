@@ -241,3 +241,22 @@ def test_a_review_says_what_differs_and_what_that_does(manager: Browser) -> None
     assert json.loads(manager.ask("GET", "/api/manager/plan-diff?from=0&to=1").data)["shapes"]
     assert manager.ask("GET", "/api/manager/plan-diff?from=7&to=draft").status_code == 404
     assert manager.ask("GET", "/api/manager/plan-diff?to=draft").status_code == 422
+
+
+def test_one_click_mends_a_problem_and_can_be_taken_back(manager: Browser) -> None:
+    state = draft(manager)
+    edit = step(state)
+    edit["changes"][0]["after"]["geometry"]["coordinates"] = [[[-0.5, 3], [0.5, 3], [0.5, 9], [-0.5, 9], [-0.5, 3]]]
+    assert manager.ask("POST", EDITS, edit).status_code == 201
+    found = json.loads(manager.ask("GET", "/api/manager/draft/problems").data)["problems"]
+    outside = next(problem for problem in found if problem["rule"] == "outside_level")
+    assert (outside["severity"], outside["mend"]) == ("error", "move")
+    asked = {"draft_id": state["draft_id"], "revision": 1, "problem_id": outside["problem_id"]}
+    mend = manager.ask("POST", "/api/manager/draft/mends", asked)
+    assert mend.status_code == 200
+    told = json.loads(mend.data)
+    assert manager.ask("POST", EDITS, step(draft(manager), **told)).status_code == 201
+    after = json.loads(manager.ask("GET", "/api/manager/draft/problems").data)["problems"]
+    assert outside["problem_id"] not in [problem["problem_id"] for problem in after]
+    assert manager.ask("POST", "/api/manager/draft/mends", {**asked, "revision": 2}).status_code == 404
+    assert manager.ask("POST", "/api/manager/draft/mends", asked).status_code == 409
