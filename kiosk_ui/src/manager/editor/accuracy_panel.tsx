@@ -121,7 +121,7 @@ export function AccuracyPanel({ isEditable }: { isEditable: boolean }) {
           onInput={(event) => (targetM.value = event.currentTarget.valueAsNumber)}
         />
       </label>
-      {isShown && forecast.value && <Figures before={forecast.value} />}
+      {isShown && forecast.value && !proposal.value && <Figures before={forecast.value} />}
       {isEditable && <Proposal />}
       <Trouble words={forecastTrouble.value} />
     </div>

@@ -36,7 +36,7 @@ import { ReviewDialog } from "./review_dialog.tsx";
 import { SidePanels } from "./side_panels.tsx";
 import type { SyncView } from "./sync_view.ts";
 import { Tools } from "./tools.tsx";
-import { type Dialogue, TopBar } from "./top_bar.tsx";
+import { type Dialogue, SyncWords, TopBar } from "./top_bar.tsx";
 import { isClicking, measured, underlay } from "./underlaying.ts";
 
 const ROOMY = matchMedia("(min-width: 44rem)");
@@ -83,7 +83,6 @@ function DraftLine({ now, isEditable, onDiscard }: { now: SyncView; isEditable: 
       {now.published_version > now.base_version && (
         <span class="small">{say("editor.older_base", { version: now.published_version, base: now.base_version })}</span>
       )}
-      {now.draft.header.attribution && <span class="quiet small">{now.draft.header.attribution}</span>}
       {isEditable && now.revision > 0 && (
         <button type="button" class="plain" data-testid="discard" onClick={onDiscard}>
           <Icon of={Trash} />
@@ -111,6 +110,9 @@ export function Editor() {
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
   }, [isEditable]);
+  // What is found wrong takes room below the plan: once it has, the plan is shown whole again.
+  const isChecked = problems.value !== null;
+  useEffect(() => canvas.current?.fit(), [isChecked]);
   if (!now || !plan) {
     return (
       <main class="page stack">
@@ -150,9 +152,12 @@ export function Editor() {
             onSay={(words) => (said.value = words)}
             handle={canvas}
           />
-          <p class="said" role="status" aria-label={say("editor.status")}>
-            {said.value}
-          </p>
+          <div class="status-line">
+            <p role="status" aria-label={say("editor.status")} data-testid="said">
+              {said.value}
+            </p>
+            <SyncWords />
+          </div>
           <ProblemsPanel isEditable={isEditable} />
         </div>
         {isEditable && (

@@ -42,6 +42,7 @@ function PlanProperties({ plan, isEditable }: { plan: Draft; isEditable: boolean
         </button>
       )}
       <p class="quiet small">{say("editor.select_detail")}</p>
+      {plan.header.attribution && <p class="quiet small">{plan.header.attribution}</p>}
     </div>
   );
 }

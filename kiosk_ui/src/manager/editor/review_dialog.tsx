@@ -86,7 +86,7 @@ export function ReviewDialog({ onClose, onShowProblems }: { onClose: () => void;
         </p>
       )}
       <Trouble words={refusal} />
-      <div class="row">
+      <div class="row foot">
         {now.may_publish && (
           <button type="button" class="primary" data-testid="publish" disabled={!isReady || isPublishing} onClick={() => void publish()}>
             {say(isPublishing ? "versions.publishing" : "versions.publish")}

@@ -55,9 +55,9 @@ function Exports() {
   const isSaved = view.value?.state === "saved";
   return (
     <details class="menu">
-      <summary class="button" data-testid="export">
+      <summary class="button" data-testid="export" aria-label={say("editor.export")} title={say("editor.export")}>
         <Icon of={Download} />
-        {say("editor.export")}
+        <span class="on-desk">{say("editor.export")}</span>
         <Icon of={ChevronDown} />
       </summary>
       <ul>
@@ -84,19 +84,18 @@ export function TopBar({ isEditable, onFit, onAsk }: TopBarProps) {
   return (
     <div class="top-bar">
       {isEditable && <UndoRedo />}
-      <button type="button" data-testid="fit" aria-keyshortcuts="F" onClick={onFit}>
+      <button type="button" data-testid="fit" aria-label={say("editor.fit")} title={say("editor.fit")} aria-keyshortcuts="F" onClick={onFit}>
         <Icon of={Maximize} />
         <span class="on-wide">{say("editor.fit")}</span>
       </button>
       <LevelSwitch isEditable={isEditable} onAdd={() => onAsk("level")} />
       <FindShape />
-      <SyncWords />
       <span class="spring" />
       {isEditable && (
         <>
-          <button type="button" data-testid="import" onClick={() => onAsk("import")}>
+          <button type="button" data-testid="import" aria-label={say("editor.import")} title={say("editor.import")} onClick={() => onAsk("import")}>
             <Icon of={Import} />
-            {say("editor.import")}
+            <span class="on-desk">{say("editor.import")}</span>
           </button>
           <Exports />
           <button type="button" class="primary" data-testid="review" onClick={() => onAsk("review")}>

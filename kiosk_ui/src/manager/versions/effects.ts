@@ -4,11 +4,14 @@ import { language, say } from "../../words.ts";
 
 type Direction = "more" | "less" | "same" | "first";
 
-const AS_SAME = 1e-6;
+/** Worth a sentence even where it stays as it was. */
+const ALWAYS_SAID = new Set<Effect["kind"]>(["route_length_m", "median_error_m", "floor_within_target"]);
 
-function directionOf({ before, after }: Effect): Direction {
+/** By what a person reads: figures that look the same are the same. */
+function directionOf(effect: Effect): Direction {
+  const { before, after } = effect;
   if (before === null || after === null) return "first";
-  if (Math.abs(after - before) < AS_SAME) return "same";
+  if (figure(effect, before) === figure(effect, after)) return "same";
   return after > before ? "more" : "less";
 }
 
@@ -29,8 +32,10 @@ export function effectWords(effect: Effect): string | null {
   if (before === null && after === null) return null;
   const isCountOfChanges = kind === "products_moved" || kind === "zones_changed";
   if (isCountOfChanges && !after) return null;
+  const direction = directionOf(effect);
+  if (direction === "same" && !ALWAYS_SAID.has(kind) && !isCountOfChanges) return null;
   return say(`versions.effect_${kind}`, {
-    direction: directionOf(effect),
+    direction,
     before: figure(effect, before),
     after: figure(effect, after),
     count: Math.round(after ?? 0),
