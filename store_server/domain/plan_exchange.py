@@ -9,7 +9,7 @@ import json
 import math
 import uuid
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from store_server.domain.plan_form import read_document, read_json
@@ -27,6 +27,9 @@ FEATURE_TYPES = frozenset(
     }
 )
 
+HEADER_KEYS = ("synthetic", "generator", "attribution", "accepted")
+"""What a plan says of itself beside its name and place."""
+
 
 def metres_per_degree(latitude_deg: float) -> tuple[float, float]:
     """Metres of one degree of longitude and of latitude (WGS 84).
@@ -41,6 +44,23 @@ def metres_per_degree(latitude_deg: float) -> tuple[float, float]:
     return math.radians(across_m) * math.cos(math.radians(latitude_deg)), math.radians(along_m)
 
 
+Place = Callable[[float, float], tuple[float, float]]
+
+
+def in_degrees(origin_lonlat: Sequence[float]) -> Place:
+    """From metres to longitude and latitude, to a hundredth of a millimetre."""
+    longitude, latitude = origin_lonlat
+    east_m, north_m = metres_per_degree(latitude)
+    return lambda x, y: (round(longitude + x / east_m, 10), round(latitude + y / north_m, 10))
+
+
+def in_metres(origin_lonlat: Sequence[float]) -> Place:
+    """From longitude and latitude to metres, to the millimetre."""
+    longitude, latitude = origin_lonlat
+    east_m, north_m = metres_per_degree(latitude)
+    return lambda x, y: (round((x - longitude) * east_m, 3), round((y - latitude) * north_m, 3))
+
+
 def export_geojson(document: FloorplanDocument, origin_lonlat: tuple[float, float] | None = None) -> str:
     """The plan as GeoJSON text: in degrees where its place on Earth is known, otherwise as it is, in metres.
 
@@ -52,10 +72,7 @@ def export_geojson(document: FloorplanDocument, origin_lonlat: tuple[float, floa
     plain: dict[str, Any] = document.model_dump(mode="json", exclude_none=True)
     origin = origin_lonlat or document.crs_local.origin_lonlat
     if origin is not None:
-        east_m, north_m = metres_per_degree(origin[1])
-        _reframe(
-            plain["features"], lambda x, y: (round(origin[0] + x / east_m, 10), round(origin[1] + y / north_m, 10))
-        )
+        reframe(plain["features"], in_degrees(origin))
         del plain["crs_local"]
         plain["origin_lonlat"] = list(origin)
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":")) + "\n"
@@ -88,11 +105,10 @@ def import_geojson(raw: bytes) -> tuple[FloorplanDocument, Counter[str]]:
 
 
 def _in_metres(plain: Mapping[str, Any]) -> tuple[dict[str, Any], Counter[str]]:
-    origin = _origin(plain)
-    east_m, north_m = metres_per_degree(origin[1])
+    origin = origin_of(plain.get("origin_lonlat"), plain["features"])
     left_out: Counter[str] = Counter()
     features = _taken(plain["features"], left_out)
-    _reframe(features, lambda x, y: (round((x - origin[0]) * east_m, 3), round((y - origin[1]) * north_m, 3)))
+    reframe(features, in_metres(origin))
     given_name = plain.get("name")
     document = {
         "type": "FeatureCollection",
@@ -100,24 +116,53 @@ def _in_metres(plain: Mapping[str, Any]) -> tuple[dict[str, Any], Counter[str]]:
         "crs_local": {"origin_lonlat": list(origin)},
         "features": features,
     }
-    return document | {key: plain[key] for key in ("synthetic", "generator", "attribution") if key in plain}, left_out
+    return document | {key: plain[key] for key in HEADER_KEYS if key in plain}, left_out
 
 
-def _origin(plain: Mapping[str, Any]) -> tuple[float, float]:
-    """What the file says, else the lower-left corner of everything in it."""
-    stated = plain.get("origin_lonlat")
-    if isinstance(stated, list) and len(stated) == 2:
-        corners = [tuple(stated)]
-    else:
-        corners = [at for feature in plain["features"] for at in _positions(feature)]
-    numbers = [at for at in corners if all(isinstance(value, int | float) and math.isfinite(value) for value in at[:2])]
-    if not numbers or not all(abs(at[0]) <= 180 and abs(at[1]) <= 85 for at in numbers):
-        words = "The coordinates are not degrees, and the file has no crs_local that says they are metres: add one."
-        raise InvalidFloorplan([error(Rule.NOT_A_PLAN, (), None, words)])
-    return min(at[0] for at in numbers), min(at[1] for at in numbers)
+def origin_of(stated: Any, features: Iterable[Any]) -> tuple[float, float]:
+    """Longitude and latitude of the plan's origin: what the file says, else the lower-left corner of everything in it.
+
+    Raises
+    ------
+    InvalidFloorplan
+        Naming the first feature whose coordinates are no degrees. What are no numbers is the contract's to find.
+    """
+    if isinstance(stated, list) and len(stated) == 2 and _are_numbers(stated):
+        if not _are_degrees(stated):
+            raise _not_degrees(None, stated)
+        return (stated[0], stated[1])
+    west, south = math.inf, math.inf
+    for feature in features:
+        for at in filter(_are_numbers, positions_of(feature)):
+            if not _are_degrees(at):
+                raise _not_degrees(feature, at)
+            west, south = min(west, at[0]), min(south, at[1])
+    if math.isinf(west):
+        raise InvalidFloorplan([error(Rule.NOT_A_PLAN, (), None, "The file holds no shape with coordinates.")])
+    return (west, south)
 
 
-def _positions(feature: Any) -> list[tuple[Any, ...]]:
+def _are_numbers(at: Sequence[Any]) -> bool:
+    return all(isinstance(value, int | float) and math.isfinite(value) for value in at[:2])
+
+
+def _are_degrees(at: Sequence[float]) -> bool:
+    return abs(at[0]) <= 180 and abs(at[1]) <= 85
+
+
+def _not_degrees(feature: Any, at: Sequence[float]) -> InvalidFloorplan:
+    properties = feature.get("properties") if isinstance(feature, dict) else None
+    given = properties if isinstance(properties, dict) else {}
+    key = next((str(k)[:64] for k in (given.get("key"), (feature or {}).get("id")) if isinstance(k, str) and k), None)
+    words = (
+        f"{key or 'The plan'} lies at {at[0]:.6g}, {at[1]:.6g}, which are no degrees, "
+        "and the file has no crs_local that says they are metres: add one."
+    )
+    return InvalidFloorplan([error(Rule.NOT_A_PLAN, (key,) if key else (), None, words)])
+
+
+def positions_of(feature: Any) -> list[tuple[Any, ...]]:
+    """All positions in a feature's geometry, whatever they are."""
     found: list[tuple[Any, ...]] = []
     geometry = feature.get("geometry") if isinstance(feature, dict) else None
     waiting = [geometry.get("coordinates")] if isinstance(geometry, dict) else []
@@ -174,8 +219,8 @@ def _single(geometry: Any) -> Any:
     return geometry
 
 
-def _reframe(features: list[dict[str, Any]], place: Callable[[float, float], tuple[float, float]]) -> None:
-    """Move all coordinates in place, those of display points as well."""
+def reframe(features: list[dict[str, Any]], place: Place) -> None:
+    """Move all coordinates in place, those of display points and catchments as well."""
 
     def moved(part: Any) -> Any:
         if isinstance(part, list | tuple) and part:
@@ -185,7 +230,7 @@ def _reframe(features: list[dict[str, Any]], place: Callable[[float, float], tup
         return part
 
     for feature in features:
-        display = feature["properties"].get("display_point")
-        for geometry in (feature["geometry"], display):
+        properties = feature["properties"]
+        for geometry in (feature["geometry"], properties.get("display_point"), properties.get("catchment")):
             if isinstance(geometry, dict) and "coordinates" in geometry:
                 geometry["coordinates"] = moved(geometry["coordinates"])
