@@ -35,8 +35,8 @@ class CheckedDraft:
 
     draft: Draft
     catalogue: frozenset[str] | None
-    _form: DraftForm
-    _levels: Mapping[str, JudgedLevel]
+    form: DraftForm
+    levels: Mapping[str, JudgedLevel]
     """As last judged, which was before this draft while its structure is broken."""
 
     @classmethod
@@ -46,7 +46,7 @@ class CheckedDraft:
 
     def edited(self, draft: Draft) -> CheckedDraft:
         """The draft after an edit, or after any number of them."""
-        return self._judged(draft, self.catalogue, self._form.edited(draft), self._levels)
+        return self._judged(draft, self.catalogue, self.form.edited(draft), self.levels)
 
     def with_catalogue(self, catalogue: frozenset[str] | None) -> CheckedDraft:
         """The same draft beside another catalogue."""
@@ -79,15 +79,15 @@ class CheckedDraft:
 
         Its slots are worked out when first asked for.
         """
-        if not self._form.is_sound or level_id not in self._levels:
+        if not self.form.is_sound or level_id not in self.levels:
             return None
-        return self._levels[level_id].floorplan
+        return self.levels[level_id].floorplan
 
     def _found(self) -> Sequence[Problem]:
-        if not self._form.is_sound:
+        if not self.form.is_sound:
             return structure_problems(self.draft.document())
-        found = [problem for level in self._levels.values() for problem in level.problems]
-        found += lonely_transitions(self._form.drawn)
+        found = [problem for level in self.levels.values() for problem in level.problems]
+        found += lonely_transitions(self.form.drawn)
         if self.catalogue is not None:
-            found += product_problems(self._form.shelves.values(), self._form.fixture_keys, self.catalogue)
+            found += product_problems(self.form.shelves.values(), self.form.fixture_keys, self.catalogue)
         return found

@@ -10,7 +10,7 @@ from store_server.domain.draft_checks import CheckedDraft
 from store_server.domain.plan_checks import problems
 from store_server.domain.plan_problems import MAX_WORDS, Rule, identified, warning
 from tests.domain.broken_shops import ERRORS, WARNINGS, Breakage
-from tests.domain.drafting import draft_of, edits, shifted, small_shop, with_properties, with_shapes
+from tests.domain.drafting import draft_of, edits, read, shifted, small_shop, with_properties, with_shapes
 from tests.domain.floors import area, changed, feature, fixture, line, plan, shop, slot
 
 CATALOGUE = frozenset({"SKU1", "SKU2", "SKU3"})
@@ -42,7 +42,9 @@ def test_breaking_a_shop_and_mending_it_leaves_no_problem(breakage: Breakage) ->
     sound = CheckedDraft.of(small_shop())
     broken = sound.edited(draft_of(raw))
     assert [problem for _, problem in broken.problems] == problems(broken.draft.document())
-    assert broken.edited(small_shop()).problems == ()
+    mended = broken.edited(small_shop())
+    assert mended.problems == ()
+    assert mended.floorplan("L") is not None
 
 
 def test_what_an_edit_does_not_touch_is_not_looked_at_again() -> None:
@@ -55,6 +57,13 @@ def test_what_an_edit_does_not_touch_is_not_looked_at_again() -> None:
     assert then.standing_area is first.standing_area
     assert then.fixtures[0].polygon is first.fixtures[0].polygon
     assert then.anchors != first.anchors
+
+
+def test_a_kiosk_is_looked_at_again_when_something_is_put_before_it_and_taken_away() -> None:
+    sound = CheckedDraft.of(small_shop())
+    shut = sound.edited(with_shapes(sound.draft, {"C": read(fixture("C", (14, 6, 16, 7.5)))}))
+    assert rules(shut) == [Rule.KIOSK_WITHOUT_CATCHMENT]
+    assert rules(shut.edited(sound.draft)) == []
 
 
 def test_a_level_is_there_as_shapes_with_the_slots_of_the_draft() -> None:
