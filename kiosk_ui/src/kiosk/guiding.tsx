@@ -42,12 +42,15 @@ function SuggestionCard({ suggestion }: { suggestion: Suggestion }) {
         <span class="quiet suggestion-lead">{say("kiosk.suggestion")}:</span> {suggestion.name}
       </h2>
       <p data-testid="suggestion-reason" class="figures">
-        {say("kiosk.suggestion_reason", {
-          because: reason.because_name,
-          together: reason.baskets_together,
-          all: reason.baskets_with_because,
-        })}
+        {reason.is_picked_by_store
+          ? say("kiosk.suggestion_picked", { because: reason.because_name })
+          : say("kiosk.suggestion_reason", {
+              because: reason.because_name,
+              together: reason.baskets_together,
+              all: reason.baskets_with_because,
+            })}
       </p>
+      {reason.note !== null && <p data-testid="suggestion-note">“{reason.note}”</p>}
       <p class="quiet figures">{place.filter((part) => part !== "").join(" · ")}</p>
       <div class="equal">
         <button type="button" data-testid="suggestion-add" onClick={() => void answerSuggestion(suggestion.sku, "add_to_list")}>

@@ -9,11 +9,13 @@ import { draftChanged, refreshDraft } from "./editor/editing.ts";
 import { Editor } from "./editor/editor.tsx";
 import { Kiosks } from "./kiosks.tsx";
 import { Nodes } from "./nodes.tsx";
+import { Products } from "./products/products.tsx";
 import { Versions } from "./versions/versions.tsx";
 
 const PLACES: readonly Place[] = [
   { name: "plan", words: "people.plan", Screen: Editor },
   { name: "versions", words: "people.versions", Screen: Versions },
+  { name: "products", words: "people.products", Screen: Products },
   { name: "nodes", words: "people.nodes", Screen: Nodes },
   { name: "kiosks", words: "people.kiosks", Screen: Kiosks },
   { name: "overview", words: "people.overview", Screen: Overview },
