@@ -124,7 +124,7 @@ def open_store(settings: Settings, ports: Ports) -> Store:
     promises = Promises(records, live, admissions, views, clock, settings.controller)
     lists = Lists(records, floors)
     enrolment = Enrolment(records, messenger, clock, new_code, hash_code)
-    checks = Checks(records)
+    checks = Checks(records, clock)
     drafts = Drafts(
         records, messenger, floors, clock, lambda: secrets.token_hex(16), checks.errors, settings.store_name
     )

@@ -24,6 +24,7 @@ from store_server.wire.drafts import PlanEdit, SavedEdit
 from store_server.wire.floorplans import FloorplanDocument
 from store_server.wire.message import Message
 from store_server.wire.people import Role
+from store_server.wire.plan_files import DxfLayers, DxfMapping, ImportedPlan, PlanFormat
 from store_server.wire.plan_versions import PlanVersion
 from store_server.wire.privacy import ConsentEvent, Purpose
 from store_server.wire.shopping import Product, WishList
@@ -261,7 +262,7 @@ class PlanRecords(Protocol):
         """Which draft there is and how far it has come, without reading it."""
         ...
 
-    def begin_draft(self, draft_id: str, base_version: int, document: FloorplanDocument, at: datetime) -> DraftRecord:
+    def begin_draft(self, draft_id: str, base_version: int, document: FloorplanDocument, at: datetime) -> DraftAt:
         """The draft there is; where there is none, this one."""
         ...
 
@@ -462,3 +463,47 @@ class EphemeralIds(Protocol):
 
 class Unwrap(Protocol):
     def __call__(self, wrapped: bytes, belongs_to: str) -> bytes: ...
+
+
+# --- files -----------------------------------------------------------------------------------------------------------
+
+
+class RefusedPicture(ValueError):
+    """No picture we take; the words say what to send instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class CleanPicture:
+    png: bytes
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFile:
+    """A plan, ready to be sent."""
+
+    content: bytes
+    mimetype: str
+    ending: str
+
+
+class PlanFiles(Protocol):
+    """Plans in the formats of other tools."""
+
+    def read(
+        self, plan_format: PlanFormat, raw: bytes, draft: FloorplanDocument, mapping: DxfMapping | None
+    ) -> ImportedPlan:
+        """The shapes in a file, or its problems; never an exception for what the file holds."""
+        ...
+
+    def dxf_layers(self, raw: bytes) -> DxfLayers: ...
+    def write(
+        self, plan_format: PlanFormat, document: FloorplanDocument, level_id: str | None, at: datetime
+    ) -> PlanFile:
+        """Raises ``InvalidFloorplan`` where the plan cannot be written so."""
+        ...
+
+    def clean_picture(self, raw: bytes) -> CleanPicture:
+        """Raises ``RefusedPicture``."""
+        ...

@@ -96,7 +96,7 @@ class SqlPlanRecords:
             row = session.exec(select(DraftRow.draft_id, DraftRow.revision)).one_or_none()
             return None if row is None else DraftAt(*row)
 
-    def begin_draft(self, draft_id: str, base_version: int, document: FloorplanDocument, at: datetime) -> DraftRecord:
+    def begin_draft(self, draft_id: str, base_version: int, document: FloorplanDocument, at: datetime) -> DraftAt:
         with Session(self._database.durable) as session:
             row = session.exec(select(DraftRow)).one_or_none()
             if row is None:
@@ -111,7 +111,7 @@ class SqlPlanRecords:
                 session.add(row)
                 session.commit()
                 session.refresh(row)
-            return _draft(row)
+            return DraftAt(row.draft_id, row.revision)
 
     def edits(self, draft_id: str, since: int) -> Sequence[SavedEdit]:
         with self._reading() as session:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from store_server.domain.draft_forecast import ForecastCache
-from store_server.domain.floorplan import InvalidFloorplan, levels_of
+from store_server.domain.floorplan import Floorplan, InvalidFloorplan, levels_of
 from store_server.domain.plan_diff import ProductMoves, product_moves, shape_diffs, zones_changed
 from store_server.domain.plan_edits import Draft
+from store_server.domain.routing import WalkingGraph
 from store_server.ports import PlanRecord
 from store_server.use_cases.edit_floorplans import Drafts
-from store_server.use_cases.floors import Floor, Floors, make_floor
+from store_server.use_cases.floors import Floors
 from store_server.wire.floorplans import KioskFeature, NodeFeature
 from store_server.wire.plan_versions import Effect, PlanDiff, PlanEffect
 
@@ -38,9 +39,8 @@ class Comparison:
             *_counts(before, after, moves),
             Effect(kind=PlanEffect.ZONES_CHANGED, before=None, after=zones_changed(shapes)),
         ]
-        one, other = self._floor(before), self._floor(after)
         skus = _some(sorted(moves.before & moves.after))
-        effects.append(Effect(kind=PlanEffect.ROUTE_LENGTH_M, before=_way_m(one, skus), after=_way_m(other, skus)))
+        effects.append(Effect(kind=PlanEffect.ROUTE_LENGTH_M, before=_way_m(before, skus), after=_way_m(after, skus)))
         effects += _accuracy(before, after)
         return PlanDiff(from_version=from_version, to_version=to_version, shapes=shapes, effects=tuple(effects))
 
@@ -48,6 +48,9 @@ class Comparison:
         if version == 0:  # what the first plan of a store is compared with
             empty = Draft.empty(self.drafts.store_name).document()
             return PlanRecord(0, self.drafts.clock.now(), empty, None)
+        running = self.floors.current()
+        if running is not None and running.plan.version == version:
+            return running.plan
         return self.drafts.of_version(version)
 
     def _draft(self) -> PlanRecord:
@@ -55,30 +58,25 @@ class Comparison:
         base = self._of(held.base_version)
         return PlanRecord(0, base.published_at, held.draft.document(), base.calibration)
 
-    def _floor(self, plan: PlanRecord) -> Floor | None:
-        """Ready to walk on; None for a plan nobody can walk on yet."""
-        running = self.floors.current()
-        if running is not None and running.plan.version == plan.version:
-            return running
-        try:
-            return make_floor(plan)
-        except InvalidFloorplan:
-            return None
-
 
 def _some(skus: Sequence[str]) -> Sequence[str]:
     return skus[:: max(1, len(skus) // LOOKED_AT)][:LOOKED_AT]
 
 
-def _way_m(floor: Floor | None, skus: Sequence[str]) -> float | None:
-    """The middle walking way from the entrance to these products."""
-    if floor is None or not floor.floorplan.entrances:
+def _way_m(plan: PlanRecord, skus: Sequence[str]) -> float | None:
+    """The middle walking way from the entrance to these products; None for a plan nobody can walk on yet."""
+    try:
+        floorplan = Floorplan.from_document(plan.document)
+        graph = WalkingGraph.prepare(floorplan)
+    except InvalidFloorplan:
         return None
-    ends = [floor.standing_m[sku] for sku in skus if sku in floor.standing_m]
-    if not ends:
+    wanted = frozenset(skus)
+    standing_m = {
+        slot.sku: slot.standing_m for slot in floorplan.slots.values() if slot.sku in wanted and slot.has_standing_room
+    }
+    if not floorplan.entrances or not standing_m:
         return None
-    with floor.alone:
-        lengths = floor.graph.lengths(floor.floorplan.entrances[0], ends)
+    lengths = graph.lengths(floorplan.entrances[0], list(standing_m.values()))
     reached = lengths[np.isfinite(lengths)]
     return round(float(np.median(reached)), 2) if len(reached) else None
 

@@ -199,11 +199,13 @@ class Drafts:
     # --- inside ----------------------------------------------------------------------------------------------------
 
     def _begun(self) -> HeldDraft:
-        plan = self.records.plans.current()
-        document = Draft.empty(self.store_name).document() if plan is None else Draft.of(plan.document).document()
-        version = 0 if plan is None else plan.version
-        self.records.plans.begin_draft(self.new_id(), version, document, self.clock.now())
-        return self._opened()
+        running = self.floors.current()
+        draft = Draft.empty(self.store_name) if running is None else Draft.of(running.plan.document)
+        version = 0 if running is None else running.plan.version
+        mine = self.new_id()
+        begun = self.records.plans.begin_draft(mine, version, draft.document(), self.clock.now())
+        # Another process may have been first.
+        return HeldDraft(mine, version, 0, 0, draft) if begun.draft_id == mine else self._opened()
 
     def _opened(self) -> HeldDraft:
         record = self.records.plans.draft()

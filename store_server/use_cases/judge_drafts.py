@@ -12,7 +12,7 @@ from store_server.domain.next_node import next_node
 from store_server.domain.plan_edits import Draft
 from store_server.domain.plan_mends import mend_for, mend_kind
 from store_server.domain.plan_problems import Problem
-from store_server.ports import Records
+from store_server.ports import Clock, Records
 from store_server.use_cases.edit_floorplans import HeldDraft
 from store_server.use_cases.refusals import Conflict, NotFound
 from store_server.wire.calibration import Calibration
@@ -27,12 +27,17 @@ from store_server.wire.drafts import (
     NextNode,
 )
 
+CATALOGUE_FRESH_S = 10.0
+"""Products come and go by the day; 20,000 names take longer to read than an edit to check."""
+
 
 @dataclass
 class Checks:
     """The draft's problems, worked out from those of the last time it was asked."""
 
     records: Records
+    clock: Clock
+    _skus: tuple[float, frozenset[str] | None] | None = None
     _checked: CheckedDraft | None = None
     _published: tuple[int, CheckedDraft] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -80,8 +85,11 @@ class Checks:
             return frozenset(problem_id for problem_id, _ in checked.problems)
 
     def _catalogue(self) -> frozenset[str] | None:
-        """The store's skus; None where it has none yet, as every product would be unknown."""
-        return frozenset(self.records.assortment.skus("", None)) or None
+        """The store's skus, asked for now and then; None where it has none yet, as every product would be unknown."""
+        now_s = self.clock.now().timestamp()
+        if self._skus is None or not 0 <= now_s - self._skus[0] < CATALOGUE_FRESH_S:
+            self._skus = (now_s, frozenset(self.records.assortment.skus("", None)) or None)
+        return self._skus[1]
 
 
 @dataclass
