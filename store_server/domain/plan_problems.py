@@ -71,7 +71,8 @@ class Problem:
     words : str
         What is wrong and what to do, at most ``MAX_WORDS`` characters.
     evidence : str
-        The offending shape or measure as WKT or a number with its unit; empty where the words say it all.
+        The offending shape as WKT (it alone begins with a capital), a number with its unit, or what else shows it; empty
+        where the words say it all.
     """
 
     severity: Severity

@@ -36,11 +36,16 @@ def product_problems(
                 "Import the catalogue, or clear the slots."
             )
             keys = [*slots[:SLOTS_NAMED_AT_MOST], fixture]
-            yield warning(Rule.UNKNOWN_PRODUCT, keys, (x_m, y_m), words, ", ".join(skus))
+            yield warning(Rule.UNKNOWN_PRODUCT, keys, (x_m, y_m), words, _evidence(skus))
     if missing:
         skus = sorted(missing)
         words = f"{len(skus)} of {len(catalogue)} products stand on no shelf, so nobody is led to them: {_said(skus)}."
-        yield warning(Rule.PRODUCT_NOT_PLACED, (), None, words, ", ".join(skus))
+        yield warning(Rule.PRODUCT_NOT_PLACED, (), None, words, _evidence(skus))
+
+
+def _evidence(skus: list[str]) -> str:
+    """All of them, and beginning as no shape does."""
+    return f"{len(skus)} skus: {', '.join(skus)}"
 
 
 def _said(skus: list[str]) -> str:

@@ -215,7 +215,7 @@ def _ring(key: str, polygon: shapely.Polygon) -> Iterator[Problem]:
             yield error(Rule.NO_AREA, (key,), start, f"{key} has no area: draw it again.")
             return
         words = f"The outline of {key} crosses or touches itself: move the corner at fault."
-        yield error(Rule.SELF_INTERSECTION, (key,), _place_in(reason) or start, words, reason)
+        yield error(Rule.SELF_INTERSECTION, (key,), _place_in(reason) or start, words, reason.lower())
     elif polygon.area < SMALLEST_AREA_M2:
         yield error(Rule.NO_AREA, (key,), start, f"{key} has no area: draw it again.", f"{polygon.area:.6f} m2")
 

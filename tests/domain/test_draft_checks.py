@@ -136,7 +136,7 @@ def test_products_on_no_shelf_and_slots_for_unknown_products_are_said() -> None:
         next(p for _, p in checked.problems if p.rule is rule)
         for rule in (Rule.PRODUCT_NOT_PLACED, Rule.UNKNOWN_PRODUCT)
     )
-    assert missing.evidence == "SKU7, SKU8"
+    assert missing.evidence == "2 skus: SKU7, SKU8"
     assert "2 of 4 products" in missing.words
     assert unknown.feature_keys == ("B-W-1", "B")
     assert checked.with_catalogue(CATALOGUE).problems == ()
