@@ -25,10 +25,12 @@ export function titleOf(feature: Feature): string {
   return name === null || name === key ? key : `${name} (${key})`;
 }
 
-/** Shapes as people call them, the first few. */
+/** Shapes as people call them, the first few; the slots of a fixture go without saying. */
 export function keysOf(draft: Draft, step: Step, ids: readonly string[]): string {
   const gone = new Map(step.changes.flatMap((change) => (change.before ? [[change.before.id, change.before] as const] : [])));
-  const keys = ids.map((id) => (draft.features.get(id) ?? gone.get(id))?.properties.key ?? say("editor.removed_shape"));
-  const known = [...new Set(keys)];
+  const shapes = ids.map((id) => draft.features.get(id) ?? gone.get(id));
+  const large = shapes.filter((shape) => shape?.feature_type !== "shelf_slot");
+  const named = large.length > 0 ? large : shapes;
+  const known = [...new Set(named.map((shape) => shape?.properties.key ?? say("editor.removed_shape")))];
   return known.length === 0 ? say("editor.header") : known.slice(0, 5).join(", ") + (known.length > 5 ? " …" : "");
 }

@@ -88,6 +88,9 @@ export function takeLength(length_m: number): Promise<void> {
   });
 }
 
+/** Whether a draft is open: the picture is asked for once then, not with every step. */
+const isOpen = computed(() => userName.value !== null && draft.value !== null);
 effect(() => {
-  if (userName.value !== null && draft.value !== null && placed.peek() === null) void fetchUnderlay();
+  if (isOpen.value) void fetchUnderlay();
+  else placed.value = null;
 });
