@@ -143,6 +143,8 @@ def test_a_survey_makes_the_floor_more_exact_and_not_for_a_node_hung_elsewhere_s
     assert at_survey_point_m(SURVEYED, CORNERS) < 0.9 * at_survey_point_m(MEASURED, CORNERS)
     moved = [Anchor(a.node_id, a.x_m, a.y_m + (0.8 if a.y_m < 8 else -0.8), a.z_m) for a in CORNERS]
     assert at_survey_point_m(SURVEYED, moved) == pytest.approx(at_survey_point_m(MEASURED, moved))
+    forgotten = SURVEYED.model_copy(update={"survey_residual_db": ((None,) * len(CORNERS),) * 3})
+    assert at_survey_point_m(forgotten, CORNERS) == pytest.approx(at_survey_point_m(MEASURED, CORNERS))
 
 
 def test_the_message_lies_row_by_row_from_the_south() -> None:
