@@ -16,6 +16,7 @@ from store_server.domain.plan_edits import Draft, document_order
 from store_server.domain.plan_shelves import Shelf
 from store_server.domain.plan_structure import polygon_of, ring_problems, too_detailed
 from store_server.wire.floorplans import (
+    AmenityFeature,
     Feature,
     FixtureFeature,
     KioskFeature,
@@ -81,7 +82,8 @@ class DraftForm:
         gone = {was.id for was, _ in changes if was is not None and not isinstance(was, SlotFeature)}
         if new or gone:
             drawn = tuple(sorted([*(f for f in drawn if f.id not in gone), *new], key=document_order))
-            is_too_detailed = any(True for _ in too_detailed(drawn))
+            if any(not isinstance(f, NodeFeature | AmenityFeature) for change in changes for f in change):
+                is_too_detailed = any(True for _ in too_detailed(drawn))
             # A shape that is too detailed is not handed to the geometry engine at all.
             rings = self._rings if is_too_detailed else _rings(drawn, self._rings)
         return DraftForm(draft, drawn, _shelves(self.shelves, changes), rings, keys, twice, is_too_detailed)
@@ -126,6 +128,8 @@ def _device(feature: NodeFeature | KioskFeature) -> tuple[str, str]:
 
 
 def _changes(before: Mapping[str, Feature], after: Mapping[str, Feature]) -> list[Change]:
+    # Copies of a view are looked through in half the time the view is.
+    before, after = dict(before), dict(after)
     changed: list[Change] = [
         (was, feature) for key, feature in after.items() if (was := before.get(key)) is not feature
     ]

@@ -14,7 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from store_server.domain import plan_coverage, plan_passages, plan_placing
-from store_server.domain.floor_reading import PolygonOf, line_of
+from store_server.domain.floor_reading import PolygonOf, is_blocked, line_of
 from store_server.domain.floorplan import Floorplan, Known
 from store_server.domain.plan_problems import InvalidFloorplan, Problem
 from store_server.domain.plan_shelves import CHANGE_REACH_M, JudgedShelf, Shelf, Surroundings, judged
@@ -140,6 +140,19 @@ def _touched(before: Sequence[Feature], after: Sequence[Feature], polygon: Polyg
     return [_box(feature, polygon) for feature in changed]
 
 
+def _stands_the_same(before: Sequence[Feature], after: Sequence[Feature]) -> bool:
+    """Whether the same shapes stand on the floor in the same order, whatever else of them has changed."""
+    stood, stands = ([feature for feature in each if isinstance(feature, _STANDING)] for each in (before, after))
+    return len(stood) == len(stands) and all(
+        was is now or (was.geometry == now.geometry and _is_in_the_way(was) == _is_in_the_way(now))
+        for was, now in zip(stood, stands, strict=True)
+    )
+
+
+def _is_in_the_way(feature: Feature) -> bool:
+    return not isinstance(feature, BlockedAreaFeature) or is_blocked(feature, None)
+
+
 def _box(feature: FixtureFeature | KioskFeature | WallFeature | BlockedAreaFeature, polygon: PolygonOf) -> Box:
     shape = line_of(feature) if isinstance(feature, WallFeature) else polygon(feature.geometry)
     min_x, min_y, max_x, max_y = shape.bounds
@@ -152,7 +165,8 @@ def _known(
     if before is None or before.floorplan is None or touched is None:
         return Known(polygon)
     floorplan = before.floorplan
-    floors = None if touched else (floorplan.walkable_area, floorplan.standing_area)
+    is_same = _stands_the_same(before.drawn, drawn)
+    floors = (floorplan.walkable_area, floorplan.standing_area) if is_same else None
     same = {id(feature) for feature in before.drawn}
     boxes = np.array(touched).reshape(-1, 4)
     kiosks = {

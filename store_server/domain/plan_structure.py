@@ -90,21 +90,18 @@ def structure_problems(document: FloorplanDocument) -> list[Problem]:
 
 def too_detailed(features: Iterable[Feature]) -> Iterator[Problem]:
     """Plans no shop has, which would keep the geometry engine busy for hours: refused before it sees them."""
-    lines = [
-        np.array([position[:2] for position in path])
-        for feature in features
-        for geometry in _geometries(feature)
-        for path in _paths(geometry)
-    ]
-    corners = sum(len(line) for line in lines)
+    paths = [path for feature in features for geometry in _geometries(feature) for path in _paths(geometry)]
+    corners = sum(len(path) for path in paths)
     if corners > MAX_SHAPE_CORNERS:
         words = f"The shapes have {corners} corners together, {MAX_SHAPE_CORNERS} is the most: draw round things with fewer."
         yield error(Rule.TOO_DETAILED, (), None, words)
         return
-    if not lines:
+    if not paths:
         return
-    ends = np.concatenate([np.stack([line[:-1], line[1:]], axis=1) for line in lines])
-    segments = np.asarray(shapely.linestrings(ends))
+    at_m = np.array([position[:2] for path in paths for position in path])
+    is_last = np.zeros(corners, dtype=np.bool_)
+    is_last[np.cumsum([len(path) for path in paths]) - 1] = True
+    segments = np.asarray(shapely.linestrings(np.stack([at_m[:-1], at_m[1:]], axis=1)[~is_last[:-1]]))
     tree = shapely.STRtree(segments)
     meetings = 0
     for first in range(0, len(segments), SEGMENTS_AT_ONCE):
