@@ -275,3 +275,17 @@ test("an unexpected refusal ends the trying and is told", async () => {
   await settled();
   assert.equal(failed.length, 1);
 });
+
+test("a draft that cannot be loaded says so, and is shown once it can", async () => {
+  const server = new StoreInMemory();
+  server.isAway = true;
+  const { sync, failed, view } = opened(server);
+  const begun = sync.begin();
+  await settled();
+  assert.ok(failed[0] instanceof Unreachable);
+  assert.equal(view(), undefined);
+  server.isAway = false;
+  sync.wake();
+  await begun;
+  assert.equal(view().state, "saved");
+});

@@ -143,7 +143,8 @@ export class DraftSync {
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
       this.failures++;
-      this.tell();
+      if (this.state) this.tell();
+      else this.parts.fail(error); // nothing to show yet but this
       const woken = new Promise<void>((resolve) => (this.wakeUp = resolve));
       await Promise.race([woken, this.parts.pause(Math.min(LONGEST_PAUSE_MS, 500 * 2 ** this.failures))]);
     }

@@ -1,5 +1,5 @@
 /** How exact positions would be on the draft, asked while the accuracy layer is shown; while something is dragged, of what is dragged. */
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { troubleWords } from "../../parts/trouble.tsx";
 import type { AccuracyForecast, FeatureChange, NextNode } from "../../wire.gen.ts";
 import { askForecast, askNextNode } from "./draft_requests.ts";
@@ -39,17 +39,17 @@ async function ask(): Promise<void> {
   }
 }
 
+/** What a forecast would be of; null where none is shown. */
+const subject = computed(() => {
+  const [now, level_id] = [view.value, levelId.value];
+  if (!layers.value.has("accuracy") || !now || level_id === null) return null;
+  return [now.draft_id, now.revision, level_id, targetM.value].join(" ");
+});
+
 effect(() => {
-  const now = view.value;
-  const isShown = layers.value.has("accuracy");
-  const level_id = levelId.value;
-  targetM.value;
   dragged.value;
-  if (!isShown || !now || level_id === null) {
-    forecast.value = null;
-    return;
-  }
-  if (now.state === "saved") void ask();
+  if (subject.value === null) forecast.value = null;
+  else void ask();
 });
 
 export async function propose(): Promise<void> {
