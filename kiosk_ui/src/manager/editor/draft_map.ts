@@ -6,8 +6,7 @@ import L from "leaflet";
 import "leaflet/dist/leaflet.css";
 import "../../map.css";
 import "./plan_canvas.css";
-import type { LayerName } from "./canvas_props.ts";
-import type { Draft, Feature } from "./draft.ts";
+import type { Feature } from "./draft.ts";
 import { layerOf } from "./feature_layers.ts";
 import type { Box, Point } from "./shapes.ts";
 
@@ -16,14 +15,6 @@ const PANES = [
   ...([["bays", 360], ["names", 400], ["marks", 450], ["hand", 480]] as const),
 ] as const;
 export type Pane = (typeof PANES)[number][0];
-
-const LAYER_OF: Partial<Record<Feature["feature_type"], LayerName>> = {
-  section: "zones",
-  aisle: "aisles",
-  fixture: "fixtures",
-  scanner_node: "nodes",
-  kiosk: "kiosks",
-};
 
 export const at = ([x_m, y_m]: Point): L.LatLng => L.latLng(y_m, x_m);
 export const pointAt = ({ lng, lat }: L.LatLng): Point => [lng, lat];
@@ -61,19 +52,9 @@ export class DraftMap {
     return renderer;
   }
 
-  /** Draws the level, and what is being dragged in the place of what it was. */
-  show(draft: Draft, level_id: string | null, layers: ReadonlySet<LayerName>, dragged: ReadonlyMap<string, Feature | null>): void {
-    const wanted = new Map<string, Feature>();
-    const take = (feature: Feature): void => {
-      const layer = LAYER_OF[feature.feature_type];
-      if (feature.feature_type === "shelf_slot" || feature.properties.level_id !== level_id) return;
-      if (!layer || layers.has(layer)) wanted.set(feature.id, feature);
-    };
-    for (const feature of draft.features.values()) take(feature);
-    for (const [id, feature] of dragged) {
-      wanted.delete(id);
-      if (feature) take(feature);
-    }
+  /** Draws these shapes, and what is being dragged in the place of what it was. */
+  show(shown: readonly Feature[], dragged: ReadonlyMap<string, Feature>): void {
+    const wanted = new Map(shown.map((feature) => [feature.id, dragged.get(feature.id) ?? feature]));
     for (const [id, { feature, layer }] of this.drawn) {
       if (wanted.get(id) === feature) continue;
       layer.remove();

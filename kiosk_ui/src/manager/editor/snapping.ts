@@ -161,7 +161,7 @@ function caughtByAngle(point: Point, from: Point, grid_m: number): Snap | null {
   if (length <= TOUCH_M) return null;
   const angle = Math.round(direction_deg(from, point) / ANGLE_STEP_DEG) * ANGLE_STEP_DEG;
   const straight = length * Math.cos(((direction_deg(from, point) - angle) * Math.PI) / 180);
-  const whole = Math.max(grid_m, Math.round(straight / grid_m) * grid_m);
+  const whole = Math.round(straight / grid_m) * grid_m;
   const at = alongFrom(from, angle, whole);
   return { at, kind: "angle", guides: [[from, at]] };
 }

@@ -1,0 +1,131 @@
+/** What lies over and under the shapes: the picture to trace, the grid, accuracy, bays, names and the problems' marks. */
+import L from "leaflet";
+import { accuracyCanvas, accuracyBox } from "./accuracy_picture.ts";
+import { bayTicks } from "./bays.ts";
+import type { PlanCanvasProps } from "./canvas_props.ts";
+import type { Draft, Feature } from "./draft.ts";
+import { type DraftMap, type Pane, at } from "./draft_map.ts";
+import { gridLines } from "./grid.ts";
+import { namesOn } from "./names.ts";
+import type { Box, Point } from "./shapes.ts";
+import { shapesOfWkt } from "./wkt.ts";
+
+/** Bays are drawn from this close on: farther away they are a smear. */
+const BAYS_FROM_PX = 22;
+
+const boundsOf = (box: Box): L.LatLngBounds => L.latLngBounds(at([box.west, box.south]), at([box.east, box.north]));
+const all = (lines: readonly (readonly Point[])[]): L.LatLng[][] => lines.map((line) => line.map(at));
+
+export class Extras {
+  private props: PlanCanvasProps | null = null;
+  private shown: readonly Feature[] = [];
+  private readonly names = L.layerGroup();
+  private readonly marks = L.layerGroup();
+  private readonly evidence = L.layerGroup();
+  private readonly lines: Record<"fine" | "coarse" | "bays" | "empty", L.Polyline>;
+  private underlay: L.ImageOverlay | null = null;
+  private accuracy: L.SVGOverlay | null = null;
+  private waiting = 0;
+
+  constructor(private readonly drawing: DraftMap) {
+    const line = (pane: Pane, className: string): L.Polyline => {
+      const options = { pane, renderer: drawing.renderer(pane), className, interactive: false, smoothFactor: 0, noClip: true };
+      return L.polyline([], options).addTo(drawing.map);
+    };
+    this.lines = {
+      fine: line("grid", "plan-grid"),
+      coarse: line("grid", "plan-grid is-coarse"),
+      bays: line("bays", "plan-bays"),
+      empty: line("bays", "plan-bays is-empty"),
+    };
+    for (const group of [this.names, this.marks, this.evidence]) group.addTo(drawing.map);
+  }
+
+  show(props: PlanCanvasProps, shown: readonly Feature[]): void {
+    const was = this.props;
+    this.props = props;
+    this.shown = shown;
+    if (was?.underlay !== props.underlay || was?.layers !== props.layers) this.drawUnderlay(props);
+    if (was?.forecast !== props.forecast || was?.layers !== props.layers || was?.level_id !== props.level_id) this.drawAccuracy(props);
+    if (was?.problems !== props.problems || was?.shownProblem !== props.shownProblem || was?.layers !== props.layers) this.drawProblems(props);
+    this.follow();
+  }
+
+  /** Draws anew what depends on the part of the plan that is seen, once before the next picture. */
+  follow(): void {
+    if (this.waiting !== 0) return;
+    this.waiting = requestAnimationFrame(() => {
+      this.waiting = 0;
+      if (!this.props || !this.drawing.element.isConnected) return;
+      const bounds = this.drawing.map.getBounds().pad(0.1);
+      const seen = { west: bounds.getWest(), south: bounds.getSouth(), east: bounds.getEast(), north: bounds.getNorth() };
+      this.drawGrid(this.props, seen);
+      this.drawBays(this.props.draft, seen);
+      this.drawNames(this.props, seen);
+    });
+  }
+
+  private drawGrid({ layers, grid_m }: PlanCanvasProps, seen: Box): void {
+    const { fine, coarse } = layers.has("grid") ? gridLines(seen, grid_m, this.drawing.pixelsPerMetre()) : { fine: [], coarse: [] };
+    this.lines.fine.setLatLngs(all(fine));
+    this.lines.coarse.setLatLngs(all(coarse));
+  }
+
+  private drawBays(draft: Draft, seen: Box): void {
+    const isNear = this.props?.layers.has("bays") && this.props.layers.has("fixtures") && this.drawing.pixelsPerMetre() >= BAYS_FROM_PX;
+    const { filled, empty } = isNear ? bayTicks(draft, this.props?.level_id ?? null, seen) : { filled: [], empty: [] };
+    if (filled.length > 0 || !this.lines.bays.isEmpty()) this.lines.bays.setLatLngs(all(filled));
+    if (empty.length > 0 || !this.lines.empty.isEmpty()) this.lines.empty.setLatLngs(all(empty));
+  }
+
+  private drawNames({ layers }: PlanCanvasProps, seen: Box): void {
+    this.names.clearLayers();
+    if (!layers.has("labels")) return;
+    for (const { text, place, width, height, kind } of namesOn(this.shown, seen, this.drawing.pixelsPerMetre())) {
+      const words = document.createElement("span");
+      words.textContent = text;
+      const icon = L.divIcon({ className: `plan-label is-${kind}`, html: words, iconSize: [width, height] });
+      L.marker(at(place), { icon, interactive: false, keyboard: false, pane: "names" }).addTo(this.names);
+    }
+  }
+
+  private drawUnderlay({ underlay, layers }: PlanCanvasProps): void {
+    this.underlay?.remove();
+    this.underlay = null;
+    if (!underlay || !layers.has("underlay")) return;
+    const { url, x_m, y_m, width_px, height_px, m_per_px_x, m_per_px_y, opacity } = underlay;
+    const box = { west: x_m, south: y_m, east: x_m + width_px * m_per_px_x, north: y_m + height_px * m_per_px_y };
+    this.underlay = L.imageOverlay(url, boundsOf(box), { pane: "underlay", opacity, alt: "", className: "plan-underlay" }).addTo(this.drawing.map);
+  }
+
+  private drawAccuracy({ forecast, layers, level_id }: PlanCanvasProps): void {
+    this.accuracy?.remove();
+    this.accuracy = null;
+    if (!forecast || !layers.has("accuracy") || forecast.level_id !== level_id || forecast.columns === 0) return;
+    // Leaflet lays out any element given as this; a canvas is what it needs here.
+    const picture = accuracyCanvas(forecast) as unknown as SVGElement;
+    this.accuracy = L.svgOverlay(picture, boundsOf(accuracyBox(forecast)), { pane: "accuracy", className: "plan-accuracy" }).addTo(this.drawing.map);
+  }
+
+  private drawProblems({ problems, shownProblem, layers }: PlanCanvasProps): void {
+    this.marks.clearLayers();
+    this.evidence.clearLayers();
+    if (layers.has("problems")) {
+      problems.forEach(({ x_m, y_m, severity, is_accepted, problem_id }, i) => {
+        if (x_m === null || y_m === null || is_accepted) return;
+        const number = document.createElement("span");
+        number.textContent = String(i + 1);
+        const isShown = problem_id === shownProblem?.problem_id;
+        const className = `draft-problem ${severity === "error" ? "is-error" : ""} ${isShown ? "is-shown" : ""}`;
+        const icon = L.divIcon({ className, html: number, iconSize: [0, 0] });
+        L.marker(at([x_m, y_m]), { icon, interactive: false, keyboard: false, pane: "marks" }).addTo(this.marks);
+      });
+    }
+    for (const { rings, line, point } of shapesOfWkt(shownProblem?.evidence_wkt ?? "")) {
+      const options = { pane: "marks", renderer: this.drawing.renderer("marks"), className: "draft-evidence", interactive: false };
+      if (rings) L.polygon(all(rings), options).addTo(this.evidence);
+      else if (line) L.polyline(line.map(at), options).addTo(this.evidence);
+      else if (point) L.circleMarker(at(point), { ...options, radius: 10 }).addTo(this.evidence);
+    }
+  }
+}
