@@ -18,6 +18,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from store_server.adapters.ephemeral_ids import ephemeral_id
 from store_server.adapters.memory_live import MemoryLive
+from store_server.adapters.plan_formats import PlanFormats
 from store_server.adapters.secrets_box import (
     KeyWrap,
     PasswordHashes,
@@ -41,6 +42,7 @@ from store_server.use_cases.arrange_shelves import Assortment
 from store_server.use_cases.compare_plans import Comparison
 from store_server.use_cases.edit_floorplans import Drafts
 from store_server.use_cases.enrol import Enrolment
+from store_server.use_cases.exchange_plans import Exchange
 from store_server.use_cases.floors import Floors
 from store_server.use_cases.guide_shoppers import Guides
 from store_server.use_cases.hand_out_beacons import Desk
@@ -57,6 +59,7 @@ from store_server.web.kiosk import kiosk
 from store_server.web.manager import manager
 from store_server.web.node import node
 from store_server.web.pages import pages
+from store_server.web.plan_files import plan_files
 from store_server.web.plans import plans
 from store_server.web.problems import answer_problems, without_message
 from store_server.web.roles import guard
@@ -82,6 +85,11 @@ class Ports:
     clock: Clock
     key_wrap: KeyWrap
     passwords: PasswordHashes
+
+
+def new_id() -> str:
+    """128 random bits in hex."""
+    return secrets.token_hex(16)
 
 
 def hash_code(code: str) -> str:
@@ -143,6 +151,7 @@ def open_store(settings: Settings, ports: Ports) -> Store:
         drafts=drafts,
         judge=Judge(records, checks, drafts.held),
         comparison=Comparison(drafts, floors),
+        exchange=Exchange(records, PlanFormats(), drafts.held, clock, new_id),
         assortment=Assortment(records, floors, guides, clock, TillUploads()),
         store_name=settings.store_name,
         demo_note=settings.demo_note,
@@ -168,7 +177,7 @@ def create_app(settings: Settings, ports: Ports | None = None) -> Flask:
     app.extensions["aisleway"] = store
     app.extensions["aisleway.verify_signature"] = verify_signature
     app.extensions["aisleway.qr_png"] = qr_png
-    for blueprint in (pages, node, kiosk, shopper, staff, manager, plans, assortment):
+    for blueprint in (pages, node, kiosk, shopper, staff, manager, plans, plan_files, assortment):
         app.register_blueprint(blueprint)
     guard(app)
     answer_problems(app)

@@ -13,6 +13,7 @@ from store_server.use_cases.arrange_shelves import Assortment
 from store_server.use_cases.compare_plans import Comparison
 from store_server.use_cases.edit_floorplans import Drafts
 from store_server.use_cases.enrol import Enrolment
+from store_server.use_cases.exchange_plans import Exchange
 from store_server.use_cases.floors import Floors
 from store_server.use_cases.hand_out_beacons import Desk
 from store_server.use_cases.judge_drafts import Judge
@@ -45,6 +46,7 @@ class Store:
     drafts: Drafts
     judge: Judge
     comparison: Comparison
+    exchange: Exchange
     assortment: Assortment
     store_name: str
     demo_note: str | None

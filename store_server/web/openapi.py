@@ -11,7 +11,11 @@ from openapi_pydantic.util import PydanticSchema, construct_open_api_with_schema
 
 from store_server.web.roles import ENDPOINTS
 from store_server.wire import assortment, drafts, people, plan_versions, presence, privacy, shopping, sightings
+from store_server.wire import plan_files as files
 from store_server.wire.message import WIRE_VERSION, Message
+
+
+FILE = "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,8 @@ class Route:
     status: int = 200
     takes_file: str | None = None
     """The media type, where what goes in is a file as it is."""
+    gives_file: str | None = None
+    """Its media type."""
 
 
 ROUTES = (
@@ -87,6 +93,18 @@ ROUTES = (
     Route("post", "/api/manager/draft/mends", "plans.mend", drafts.AskMend, drafts.Mend),
     Route("post", "/api/manager/draft/forecasts", "plans.forecast", drafts.AskForecast, drafts.AccuracyForecast),
     Route("post", "/api/manager/draft/next-node", "plans.next_node", drafts.AskNextNode, drafts.NextNode),
+    Route("post", "/api/manager/draft/imports", "plan_files.read", None, files.ImportedPlan, takes_file=FILE),
+    Route("post", "/api/manager/draft/dxf-layers", "plan_files.layers", None, files.DxfLayers, takes_file=FILE),
+    Route("get", "/api/manager/draft/exports", "plan_files.write", None, None, gives_file=FILE),
+    Route(
+        "post", "/api/manager/draft/underlays", "plan_files.add_picture", None, files.PlanPicture, 201, takes_file=FILE
+    ),
+    Route("get", "/api/manager/draft/underlays/{picture_id}", "plan_files.picture", None, None, gives_file="image/png"),
+    Route(
+        "post", "/api/manager/draft/underlay-scales", "plan_files.scale", files.AskUnderlayScale, files.UnderlayScale
+    ),
+    Route("get", "/api/manager/draft/underlay", "plan_files.underlay", None, files.PlacedUnderlay),
+    Route("put", "/api/manager/draft/underlay", "plan_files.place", files.PlacedUnderlay, files.PlacedUnderlay),
     Route("get", "/api/manager/plan-diff", "plans.diff", None, plan_versions.PlanDiff),
     Route(
         "post",
@@ -154,10 +172,15 @@ _QUERIES = {
     "pages.notice": ("language",),
     "plans.edits": ("since",),
     "plans.diff": ("from", "to"),
+    "plan_files.read": ("format", "mapping"),
+    "plan_files.write": ("format", "level_id"),
     "assortment.products": ("q", "category", "placing", "offset", "limit"),
     "assortment.import_catalogue": ("only",),
     "assortment.import_stock": ("only",),
 }
+
+
+BYTES = {"type": "string", "format": "binary"}
 
 
 def _operation(route: Route) -> dict[str, object]:
@@ -166,6 +189,8 @@ def _operation(route: Route) -> dict[str, object]:
     answer: dict[str, object] = {"description": "Done"}
     if route.gives is not None:
         answer["content"] = {"application/json": {"schema": PydanticSchema(schema_class=route.gives)}}
+    if route.gives_file is not None:
+        answer["content"] = {route.gives_file: {"schema": BYTES}}
     operation: dict[str, object] = {
         "operationId": route.endpoint.replace(".", "_"),
         "summary": f"May be called by: {who}",

@@ -115,9 +115,7 @@ def test_everyone_is_told_of_an_edit(opened: OpenedStore) -> None:
 
 def another_process(opened: OpenedStore) -> Drafts:
     mine = opened.store.drafts
-    return Drafts(
-        mine.records, mine.messenger, mine.floors, mine.clock, mine.new_id, mine.find_errors, mine.store_name
-    )
+    return Drafts(mine.records, mine.messenger, mine.floors, mine.clock, mine.new_id, mine.find_errors, mine.store_name)
 
 
 def test_another_process_sees_the_draft_and_its_edits_are_seen(opened: OpenedStore) -> None:

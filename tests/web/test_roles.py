@@ -22,6 +22,7 @@ PATHS = {
     "pages.asset": "/assets/none.js",
     "staff.tag_status": "/api/staff/tags/TAG-001",
     "plans.version": "/api/manager/plan-versions/1",
+    "plan_files.picture": "/api/manager/draft/underlays/none",
 }
 
 
