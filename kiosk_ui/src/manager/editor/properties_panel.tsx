@@ -8,6 +8,7 @@ import { FirstSteps } from "./first_steps.tsx";
 import { Measures } from "./measures.tsx";
 import { PropertyForm } from "./property_form.tsx";
 import { ShapeActions } from "./shape_actions.tsx";
+import { ShelvesButton } from "./shelves_dialog.tsx";
 import { titleOf } from "./step_words.ts";
 
 /** Nothing selected: the plan itself. */
@@ -75,6 +76,7 @@ export function PropertiesPanel({ isEditable, onImport }: { isEditable: boolean;
       </div>
       {isEditable && <ShapeActions plan={plan} ids={selection.value} onArray={() => setIsArraying(true)} />}
       {only && <Measures key={only.id} plan={plan} feature={only} isEditable={isEditable} />}
+      {only?.feature_type === "fixture" && <ShelvesButton key={`shelves ${only.id}`} plan={plan} fixture={only} isEditable={isEditable} />}
       {types.size === 1 && <PropertyForm key={[...selection.value].join()} plan={plan} features={chosen} isEditable={isEditable} />}
       {isArraying && <ArrayDialog onClose={() => setIsArraying(false)} />}
     </div>

@@ -21,6 +21,7 @@ interface ShelfGridProps {
   /** Enter, or a tap on the slot that is chosen already. */
   onOpen(slot: Slot): void;
   onEmpty(slot: Slot): void;
+  /** Begins to move what stands there; ends it where it has begun. */
   onMove(slot: Slot): void;
 }
 
@@ -33,7 +34,7 @@ export function slotWords(slot: Slot): string {
 function Cell({ slot, props }: { slot: Slot; props: ShelfGridProps }) {
   const { chosen_id, moving_id, places, drag, isEditable } = props;
   const cell = useRef<HTMLTableCellElement>(null);
-  const { sku, key, bay, shelf } = slot.properties;
+  const { sku, key } = slot.properties;
   const isChosen = slot.id === chosen_id;
   const isUnknown = Boolean(sku) && names.value.get(sku as string) === null;
   const isTwice = Boolean(sku) && (places.get(sku as string)?.length ?? 0) > 1;
@@ -52,7 +53,6 @@ function Cell({ slot, props }: { slot: Slot; props: ShelfGridProps }) {
       data-testid={`slot-${key}`}
       tabIndex={isChosen ? 0 : -1}
       aria-selected={isChosen}
-      aria-label={say("products.cell_spoken", { product: sku ? `${words}, ${sku}` : words, bay, shelf, twice: isTwice ? "yes" : "no" })}
       onClick={() => {
         if (drag.hasJustDropped()) return;
         if (moving_id !== null) props.onOpen(slot);
@@ -69,6 +69,7 @@ function Cell({ slot, props }: { slot: Slot; props: ShelfGridProps }) {
           {isUnknown && <Icon of={TriangleAlert} />}
           {isTwice && <Icon of={Copy} />}
           {sku}
+          {isTwice && <span class="only-spoken">{say("products.in_several")}</span>}
         </span>
       )}
     </td>
@@ -85,7 +86,8 @@ export function ShelfGrid(props: ShelfGridProps) {
     if (next) props.onChoose(next);
     else if (event.key === "Enter" || event.key === " ") props.onOpen(slot);
     else if (props.isEditable && (event.key === "Delete" || event.key === "Backspace")) props.onEmpty(slot);
-    else if (props.isEditable && event.key === "m") props.onMove(slot);
+    else if (props.isEditable && event.key.toLowerCase() === "m") props.onMove(slot);
+    else if (event.key === "Escape" && props.moving_id !== null) props.onMove(slot);
     else if (!["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key)) return;
     event.preventDefault();
     // The editor's own keys (Delete takes the whole fixture away) do not hear of it.

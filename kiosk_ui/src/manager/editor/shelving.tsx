@@ -20,7 +20,7 @@ export interface ShelvesProps {
   readonly draft: Draft;
   readonly fixture_id: string;
   readonly isEditable?: boolean;
-  onStep(step: Step): void;
+  onStep(step: Step): unknown;
 }
 
 /** What is amiss on these slots, in words; nothing where all is well. */
@@ -160,7 +160,7 @@ export function Shelves({ draft, fixture_id, isEditable = true, onStep }: Shelve
                 onChoose={(slot) => setChosenId(slot.id)}
                 onOpen={open}
                 onEmpty={(slot) => take(emptied(draft, [slot.id]))}
-                onMove={(slot) => slot.properties.sku && setMovingId(slot.id)}
+                onMove={(slot) => setMovingId(movingId === null && slot.properties.sku ? slot.id : null)}
               />
               <Chosen
                 slot={chosen}
