@@ -61,7 +61,7 @@ BINARY = b"AutoCAD Binary DXF\r\n\x1a\x00"
 
 STUMBLES = (
     *(ezdxf.DXFError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError),
-    *(RecursionError, AssertionError, UnicodeError, NotImplementedError),
+    *(RuntimeError, AssertionError, StopIteration),
 )
 """What the library raises at a broken file: it trusts that numbers are where the format has them."""
 

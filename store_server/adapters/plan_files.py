@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import re
 import uuid
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -21,6 +22,8 @@ from store_server.wire.floorplans import MAX_FEATURES, FixtureFeature, Floorplan
 COLUMNS = ("key", "fixture", "side", "bay", "shelf", "x", "y", "facing_x", "facing_y", "department", "sku")
 
 LISTED_AT_MOST = 50
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 _SLOT_IDS = uuid.UUID("b0a4f1d2-4a0e-4f0b-9d55-5a1e7a6c3f10")
 """Slots read from a planogram get ids made from their keys, so that reading twice gives the same document."""
@@ -41,15 +44,71 @@ def load_plan(path: Path, planogram_path: Path | None = None) -> FloorplanDocume
     document = read_document(read_bounded(path))
     if planogram_path is None:
         return document
+    return with_slots(document, planogram_rows(read_bounded(planogram_path)))
+
+
+def planogram_rows(raw: bytes) -> Iterable[Mapping[str, str | None]]:
+    """The rows of a planogram, as they are in the file.
+
+    Raises
+    ------
+    InvalidFloorplan
+        For what is no text, or more of it than a plan can hold.
+    """
+    if len(raw) > MAX_BYTES or raw.count(b",") > MAX_FEATURES * len(COLUMNS):
+        words = f"The planogram is larger than {MAX_BYTES // 1024**2} MB, or holds more than {MAX_FEATURES} slots."
+        raise InvalidFloorplan([_fault(words)])
     try:
-        text = read_bounded(planogram_path).decode("utf-8-sig")
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InvalidFloorplan([_fault("The planogram is not text in UTF-8: save it as UTF-8 CSV.")]) from None
-    return with_slots(document, csv.DictReader(io.StringIO(text, newline="")))
+    return csv.DictReader(io.StringIO(text, newline=""))
 
 
-def read_bounded(path: Path) -> bytes:
-    """The bytes of a file, unpacked, at most one more than a plan may have: a gzip bomb does not fill the memory.
+def planogram_of(document: FloorplanDocument) -> str:
+    """The document's slots as a planogram.
+
+    A name a spreadsheet would take for a formula gets an apostrophe before it, which reading takes away again.
+    """
+    keys = {feature.id: feature.properties.key for feature in document.features if isinstance(feature, FixtureFeature)}
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for slot in document.features:
+        if isinstance(slot, SlotFeature) and slot.properties.fixture_id in keys:
+            given = slot.properties
+            names = [escaped(name) for name in (given.key, keys[given.fixture_id], given.side)]
+            numbers = [_metres(value) for value in (*slot.geometry.coordinates[:2], *given.facing)]
+            words = [escaped(word or "") for word in (given.department, given.sku)]
+            writer.writerow([*names, given.bay, given.shelf, *numbers, *words])
+    return text.getvalue()
+
+
+def escaped(cell: str) -> str:
+    """The cell, with an apostrophe before what a spreadsheet would calculate.
+
+    >>> escaped("=1+1"), escaped("'=1"), escaped("'n shelf"), escaped("milk")
+    ("'=1+1", "''=1", "'n shelf", 'milk')
+    """
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def unescaped(cell: str) -> str:
+    """The cell as it was before ``escaped``.
+
+    >>> unescaped("'=1+1"), unescaped("'n shelf")
+    ('=1+1', "'n shelf")
+    """
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+def _metres(value: float) -> str:
+    """To a tenth of a millimetre, without an exponent."""
+    return f"{round(value, 4) + 0.0:.4f}".rstrip("0").rstrip(".")
+
+
+def read_bounded(path: Path, most: int = MAX_BYTES) -> bytes:
+    """The bytes of a file, unpacked, at most one more than it may have: a gzip bomb does not fill the memory.
 
     Raises
     ------
@@ -58,13 +117,13 @@ def read_bounded(path: Path) -> bytes:
     """
     with open(path, "rb") as file:
         try:
-            return (gzip.GzipFile(fileobj=file) if path.suffix == ".gz" else file).read(MAX_BYTES + 1)
+            return (gzip.GzipFile(fileobj=file) if path.suffix == ".gz" else file).read(most + 1)
         except EOFError as cut:
             raise OSError(f"{path.name} ends too early") from cut
 
 
 def with_slots(document: FloorplanDocument, rows: Iterable[Mapping[str, str | None]]) -> FloorplanDocument:
-    """The document with the slots of planogram rows instead of its own.
+    """The document with the slots of planogram rows instead of its own; a slot of a key it had keeps its id.
 
     Raises
     ------
@@ -72,11 +131,12 @@ def with_slots(document: FloorplanDocument, rows: Iterable[Mapping[str, str | No
         Listing the rows at fault by line, at most ``LISTED_AT_MOST``.
     """
     fixtures = {feature.properties.key: feature for feature in document.features if isinstance(feature, FixtureFeature)}
+    known = {feature.properties.key: feature.id for feature in document.features if isinstance(feature, SlotFeature)}
     slots: list[SlotFeature] = []
     problems: list[Problem] = []
     try:
         for line, row in enumerate(rows, start=2):
-            found = _slot(row, fixtures, line)
+            found = _slot(row, fixtures, known, line)
             if isinstance(found, Problem):
                 problems.append(found)
             else:
@@ -93,10 +153,12 @@ def with_slots(document: FloorplanDocument, rows: Iterable[Mapping[str, str | No
     return document.model_copy(update={"features": kept + tuple(slots)})
 
 
-def _slot(row: Mapping[str, str | None], fixtures: Mapping[str, FixtureFeature], line: int) -> SlotFeature | Problem:
+def _slot(
+    row: Mapping[str, str | None], fixtures: Mapping[str, FixtureFeature], known: Mapping[str, str], line: int
+) -> SlotFeature | Problem:
     if missing := [column for column in COLUMNS if row.get(column) is None]:
         return _fault(f"Planogram line {line}: no {', '.join(missing)}. Give it the columns {', '.join(COLUMNS)}.")
-    cell = {column: str(row[column]).strip() for column in COLUMNS}
+    cell = {column: unescaped(str(row[column]).strip()) for column in COLUMNS}
     fixture = fixtures.get(cell["fixture"])
     if fixture is None:
         words = (
@@ -115,7 +177,7 @@ def _slot(row: Mapping[str, str | None], fixtures: Mapping[str, FixtureFeature],
             department=cell["department"] or None,
             sku=cell["sku"] or None,
         )
-        slot_id = str(uuid.uuid5(_SLOT_IDS, cell["key"]))
+        slot_id = known.get(cell["key"]) or str(uuid.uuid5(_SLOT_IDS, cell["key"]))
         position = (float(cell["x"]), float(cell["y"]))
         return SlotFeature.model_validate(
             {

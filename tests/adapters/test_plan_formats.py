@@ -1,0 +1,180 @@
+"""All formats behind one door: shapes and problems, never an exception, and the draft's own faults kept apart."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from store_server.adapters.plan_formats import PlanFormats
+from store_server.domain.plan_problems import InvalidFloorplan
+from store_server.wire.floorplans import FloorplanDocument, LevelFeature, SlotFeature
+from store_server.wire.plan_files import DxfLayerUse, DxfMapping, DxfUse, ImportedPlan, PlanFormat
+from tests.domain.drawn_plans import off_by_m, plans, shapes
+from tests.domain.floors import Json, area, changed, document, fixture, found, plan, shop
+
+AT = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+FORMATS = PlanFormats()
+EMPTY = document({"type": "FeatureCollection", "name": "empty", "crs_local": {}, "features": []})
+READ = [one for one in PlanFormat if one is not PlanFormat.PNG]
+
+
+def read(
+    plan_format: PlanFormat, raw: bytes, draft: FloorplanDocument = EMPTY, mapping: DxfMapping | None = None
+) -> ImportedPlan:
+    imported = FORMATS.read(plan_format, raw, draft, mapping)
+    assert ImportedPlan.model_validate_json(imported.model_dump_json()) == imported
+    return imported
+
+
+def written(plan_format: PlanFormat, raw: Json | FloorplanDocument) -> bytes:
+    draft = raw if isinstance(raw, FloorplanDocument) else document(raw)
+    return FORMATS.write(plan_format, draft, None, AT).content
+
+
+@pytest.mark.parametrize("plan_format", [PlanFormat.GEOJSON, PlanFormat.IMDF])
+@given(plan=plans())
+@settings(max_examples=15, deadline=None)
+def test_out_and_back_is_the_same_geometry(plan_format: PlanFormat, plan: FloorplanDocument) -> None:
+    imported = read(plan_format, written(plan_format, plan))
+    assert [problem for problem in imported.problems if problem.severity == "error"] == []
+    back = {feature.id: shape for feature, shape in zip(imported.features, shapes(_again(imported)), strict=True)}
+    for feature, shape in zip(plan.features, shapes(plan), strict=True):
+        assert shape[:2] == back[feature.id][:2]
+        assert off_by_m(shape[2], back[feature.id][2]) < 0.001
+
+
+def _again(imported: ImportedPlan) -> FloorplanDocument:
+    return EMPTY.model_copy(update={"features": imported.features})
+
+
+@given(
+    st.lists(
+        st.text("=+-@'\t milké,\"\n;", min_size=1, max_size=12).map(str.strip).filter(bool), min_size=4, max_size=4
+    )
+)
+@settings(max_examples=60, deadline=None)
+def test_a_planogram_is_read_back_alike_and_holds_no_formula(words: list[str]) -> None:
+    raw = changed(shop())
+    printable = ["".join(letter if letter.isprintable() else "x" for letter in word) for word in words]
+    item = found(raw, "A-E-1")
+    found(raw, "A")["properties"]["key"] = printable[0]
+    item["properties"] |= {"key": printable[1][:60] + "k", "sku": printable[2], "department": printable[3]}
+    draft = document(raw)
+    exported = written(PlanFormat.PLANOGRAM, draft)
+    cells = [cell for row in csv.reader(io.StringIO(exported.decode())) for cell in row]
+    assert not [cell for cell in cells if cell[0:1] in set("=+-@\t\r") and not _is_number(cell)]
+    imported = read(PlanFormat.PLANOGRAM, exported, draft)
+    assert imported.problems == ()
+    assert imported.replaces_slots
+    assert imported.features == tuple(feature for feature in draft.features if isinstance(feature, SlotFeature))
+
+
+def _is_number(cell: str) -> bool:
+    return cell.removeprefix("-").replace(".", "", 1).isdigit()
+
+
+def test_a_planogram_for_other_shelves_is_listed_by_line() -> None:
+    imported = read(PlanFormat.PLANOGRAM, written(PlanFormat.PLANOGRAM, shop()))
+    assert imported.features == ()
+    assert [problem.rule for problem in imported.problems] == ["unknown_reference"] * 3
+    assert "line 2" in imported.problems[0].words
+
+
+def test_a_drawing_is_put_on_the_drafts_level_where_it_has_none() -> None:
+    raw = written(PlanFormat.DXF, shop())
+    mapping = DxfMapping(layers=(DxfLayerUse(name="L0-fixture", use=DxfUse.FIXTURE),))
+    imported = read(PlanFormat.DXF, raw, document(plan()), mapping)
+    assert {feature.properties.level_id for feature in imported.features} == {"L"}
+    assert [problem.severity for problem in imported.problems] == ["warning"]
+    assert "no_level" in {problem.rule for problem in read(PlanFormat.DXF, raw, EMPTY, mapping).problems}
+
+
+def test_a_drawing_nobody_mapped_is_taken_by_its_guesses() -> None:
+    imported = read(PlanFormat.DXF, written(PlanFormat.DXF, shop()))
+    assert sum(isinstance(feature, LevelFeature) for feature in imported.features) == 1
+    assert len(imported.features) == len(shop()["features"]) - 3
+
+
+def test_a_fault_of_a_shape_is_told_with_its_place_and_the_shapes_are_there_to_be_mended() -> None:
+    raw = changed(shop())
+    corners = found(raw, "B")["geometry"]["coordinates"][0]
+    corners[1], corners[2] = corners[2], corners[1]
+    imported = read(PlanFormat.GEOJSON, json.dumps(raw).encode())
+    (problem,) = imported.problems
+    assert (problem.rule, problem.feature_keys) == ("self_intersection", ("B",))
+    assert problem.x_m is not None
+    assert len(imported.features) == len(raw["features"])
+
+
+def test_the_drafts_own_faults_are_not_those_of_a_file() -> None:
+    raw = changed(shop())
+    corners = found(raw, "B")["geometry"]["coordinates"][0]
+    corners[1], corners[2] = corners[2], corners[1]
+    draft = document(raw)
+    assert read(PlanFormat.PLANOGRAM, written(PlanFormat.PLANOGRAM, draft), draft).problems == ()
+
+
+def test_shapes_of_one_id_are_not_handed_on() -> None:
+    raw = plan(fixture("A", (1, 1, 2, 2)), fixture("A", (3, 3, 4, 4)))
+    imported = read(PlanFormat.GEOJSON, json.dumps(raw).encode())
+    assert imported.features == ()
+    assert "duplicate_id" in {problem.rule for problem in imported.problems}
+
+
+def test_a_plan_of_too_many_corners_is_not_handed_on() -> None:
+    wave = [[n / 1000, 1 + n % 2] for n in range(9000)]
+    walls = [
+        {**area("wall", f"w{n}", (0, 0, 1, 1)), "geometry": {"type": "LineString", "coordinates": wave}}
+        for n in range(6)
+    ]
+    imported = read(PlanFormat.GEOJSON, json.dumps(plan(*walls)).encode())
+    assert imported.features == ()
+    assert [problem.rule for problem in imported.problems] == ["too_detailed"]
+
+
+def million_points() -> bytes:
+    corners = ",".join(["[0.5,0.5]"] * 1_000_000)
+    level = '{"type":"Feature","id":"L","feature_type":"level","geometry":{"type":"Polygon","coordinates":[['
+    return f'{{"type":"FeatureCollection","features":[{level}{corners}]]}}}}]}}'.encode()
+
+
+@pytest.mark.parametrize("plan_format", READ)
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"\xff\xfe\x00",
+        b"{}",
+        b"null",
+        b"[" * 50_000,
+        b"PK\x05\x06" + b"\0" * 18,
+        b"0\nSECTION\n",
+        million_points(),
+    ],
+    ids=["empty", "not_text", "object", "null", "deep", "empty_zip", "cut_drawing", "million_points"],
+)
+def test_no_file_makes_more_than_a_list_of_problems(plan_format: PlanFormat, raw: bytes) -> None:
+    imported = read(plan_format, raw, document(shop()))
+    assert imported.features == ()
+    # A planogram without a row holds no slots, which its reader says in other words.
+    assert imported.problems
+    assert all(problem.words for problem in imported.problems)
+
+
+def test_a_picture_is_not_imported_and_an_empty_plan_is_not_written() -> None:
+    assert read(PlanFormat.PNG, b"\x89PNG").problems
+    for plan_format in PlanFormat:
+        with pytest.raises(InvalidFloorplan, match="no level"):
+            FORMATS.write(plan_format, EMPTY, None, AT)
+
+
+def test_what_is_no_drawing_has_no_layers_but_a_problem() -> None:
+    layers = FORMATS.dxf_layers(b"AC1032" + b"\0" * 100)
+    assert layers.layers == ()
+    assert "DWG" in layers.problems[0].words
