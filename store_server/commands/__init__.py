@@ -23,7 +23,8 @@ FILES: dict[str, tuple[str, ...]] = {
         "add-tags",
     ),
     "positions": ("calibrate", "locate"),
-    "plans": ("check-plan", "route", "tour", "import-plan", "export-plan"),
+    "plans": ("check-plan", "route", "tour"),
+    "exchanging": ("import-plan", "export-plan"),
     "shopping": ("suggest-items", "predict-baskets"),
     "tags": ("provision-tag",),
 }

@@ -1,4 +1,4 @@
-"""The commands about floorplans: check, exchange, and walk on them without a server."""
+"""The commands about floorplans: check them, and walk on them without a server."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from typing import NoReturn
 
 import click
 
-from store_server.adapters.plan_files import load_plan, read_bounded
+from store_server.adapters.plan_files import load_plan
 from store_server.adapters.walk_files import Pair, Stops, UnreadableRows, read_pairs, read_stops, write_rows
 from store_server.domain import plan_checks
 from store_server.domain.floor_shapes import BODY_RADIUS_M
 from store_server.domain.floorplan import Floorplan, levels_of
-from store_server.domain.plan_exchange import export_geojson, import_geojson
 from store_server.domain.plan_problems import InvalidFloorplan, Problem
 from store_server.domain.plan_structure import structure_problems
 from store_server.domain.routing import NoPath, WalkingGraph
@@ -30,7 +29,8 @@ STEP_FREE_RADIUS_M = 0.45
 LINES_AT_MOST = 1000
 
 
-def _stop(lines: Sequence[str]) -> NoReturn:
+def stop(lines: Sequence[str]) -> NoReturn:
+    """Say what is wrong with the data, and end with 1."""
     for line in lines[:LINES_AT_MOST]:
         click.echo(line, err=True)
     if len(lines) > LINES_AT_MOST:
@@ -38,7 +38,8 @@ def _stop(lines: Sequence[str]) -> NoReturn:
     raise click.exceptions.Exit(1)
 
 
-def _line(problem: Problem) -> str:
+def line_of(problem: Problem) -> str:
+    """A problem in one line: what, where, and what to do."""
     keys = f" {', '.join(problem.feature_keys[:4])}" if problem.feature_keys else ""
     more = f" and {len(problem.feature_keys) - 4} more" if len(problem.feature_keys) > 4 else ""
     place = f" at ({problem.place[0]:g}, {problem.place[1]:g})" if problem.place else ""
@@ -57,20 +58,14 @@ def _as_json(problem: Problem) -> dict[str, object]:
     }
 
 
-def _opened(path: Path, planogram: Path | None = None) -> FloorplanDocument:
+def opened(path: Path, planogram: Path | None = None) -> FloorplanDocument:
+    """The plan in a file; ends with its problems where it cannot be read."""
     try:
         return load_plan(path, planogram)
     except InvalidFloorplan as invalid:
-        _stop([_line(problem) for problem in invalid.problems])
+        stop([line_of(problem) for problem in invalid.problems])
     except OSError as fault:
-        _stop([f"{path}: cannot be read ({fault.strerror or fault})."])
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8", newline="")
-    except OSError as fault:
-        _stop([f"{path}: cannot be written ({fault.strerror}); choose another place with --out."])
+        stop([f"{path}: cannot be read ({fault.strerror or fault})."])
 
 
 @click.command("check-plan")
@@ -89,12 +84,12 @@ def check_plan(file: Path, planogram: Path | None, as_json: bool) -> None:
     except InvalidFloorplan as invalid:
         found = list(invalid.problems)
     except OSError as fault:
-        _stop([f"{file}: cannot be read ({fault.strerror or fault})."])
+        stop([f"{file}: cannot be read ({fault.strerror or fault})."])
     if as_json:
         click.echo(json.dumps([_as_json(problem) for problem in found], ensure_ascii=False, indent=1))
     else:
         for problem in found:
-            click.echo(_line(problem))
+            click.echo(line_of(problem))
         errors = sum(problem.is_error for problem in found)
         click.echo(f"{errors} errors, {len(found) - errors} warnings.", err=True)
     if any(problem.is_error for problem in found):
@@ -110,9 +105,9 @@ def _graphs(document: FloorplanDocument, body_radius_m: float) -> dict[str, Walk
             for name in ("", level.properties.key, level.id, str(level.properties.ordinal)):
                 graphs.setdefault(name, graph)
     except InvalidFloorplan as invalid:
-        _stop([_line(problem) for problem in invalid.problems])
+        stop([line_of(problem) for problem in invalid.problems])
     if not graphs:
-        _stop([_line(problem) for problem in structure_problems(document)])
+        stop([line_of(problem) for problem in structure_problems(document)])
     return graphs
 
 
@@ -141,14 +136,14 @@ def route(plan: Path, pairs: Path, out: Path, step_free: bool) -> None:
     """
     try:
         wanted = read_pairs(pairs)
-        graphs = _graphs(_opened(plan), STEP_FREE_RADIUS_M if step_free else BODY_RADIUS_M)
+        graphs = _graphs(opened(plan), STEP_FREE_RADIUS_M if step_free else BODY_RADIUS_M)
         if unknown := [pair for pair in wanted if pair.level not in graphs]:
-            _stop([f"Pair {pair.pair_id}: the plan has no level {pair.level}." for pair in unknown])
+            stop([f"Pair {pair.pair_id}: the plan has no level {pair.level}." for pair in unknown])
         write_rows(out, ("pair_id", "length_m", "path_wkt", "reason"), _route_rows(graphs, wanted))
     except UnreadableRows as bad:
-        _stop(bad.lines)
+        stop(bad.lines)
     except OSError as fault:
-        _stop([f"{fault.filename or pairs}: {fault.strerror or fault}."])
+        stop([f"{fault.filename or pairs}: {fault.strerror or fault}."])
 
 
 def _tour_rows(graph: WalkingGraph, tours: dict[str, Stops]) -> Iterator[tuple[object, ...]]:
@@ -178,65 +173,12 @@ def tour_command(plan: Path, stops: Path, out: Path) -> None:
     """
     try:
         wanted = read_stops(stops)
-        graph = _graphs(_opened(plan), BODY_RADIUS_M)[""]
+        graph = _graphs(opened(plan), BODY_RADIUS_M)[""]
         write_rows(out, ("tour_id", "order", "x_m", "y_m", "length_m"), list(_tour_rows(graph, wanted)))
     except UnreadableRows as bad:
-        _stop(bad.lines)
+        stop(bad.lines)
     except OSError as fault:
-        _stop([f"{fault.filename or stops}: {fault.strerror or fault}."])
+        stop([f"{fault.filename or stops}: {fault.strerror or fault}."])
 
 
-LONGITUDE, LATITUDE = click.FloatRange(-180, 180), click.FloatRange(-85, 85)
-
-FORMAT = click.option(
-    "--format", "file_format", required=True, type=click.Choice(["geojson"]), help="What FILE is or becomes."
-)
-
-
-@click.command("import-plan")
-@click.argument("file", type=FILE)
-@FORMAT
-@click.option("--out", required=True, type=TO_WRITE, help="The floorplan to write.")
-def import_plan(file: Path, file_format: str, out: Path) -> None:
-    """Make a floorplan of the GeoJSON FILE: longitudes and latitudes become metres from its lower-left corner.
-
-    A feature's feature_type (IMDF's names) says what it is; types a floorplan has no place for are left out and counted.
-
-    Example: aisleway import-plan shop.geojson --format geojson --out shop.floorplan.json
-    """
-    try:
-        document, left_out = import_geojson(read_bounded(file))
-    except InvalidFloorplan as invalid:
-        _stop([_line(problem) for problem in invalid.problems])
-    except OSError as fault:
-        _stop([f"{file}: cannot be read ({fault.strerror or fault})."])
-    for feature_type, count in sorted(left_out.items()):
-        click.echo(f"{count} features were left out: {feature_type}.", err=True)
-    if wrong := structure_problems(document):
-        _stop([_line(problem) for problem in wrong])
-    _write(out, document.model_dump_json(exclude_none=True) + "\n")
-    click.echo(f"{len(document.features)} features: {out}. Now: aisleway check-plan {out}")
-
-
-@click.command("export-plan")
-@click.argument("file", type=FILE)
-@FORMAT
-@click.option("--planogram", type=FILE, help="The slots, as CSV, where the plan does not hold them.")
-@click.option("--origin", nargs=2, type=(LONGITUDE, LATITUDE), help="Longitude and latitude of the plan's origin.")
-@click.option("--out", required=True, type=TO_WRITE, help="The GeoJSON to write.")
-def export_plan(
-    file: Path, file_format: str, planogram: Path | None, origin: tuple[float, float] | None, out: Path
-) -> None:
-    """Write the floorplan FILE as GeoJSON for other tools: in degrees where its place on Earth is known, else in metres.
-
-    Example: aisleway export-plan floorplans/demo_store.floorplan.json --format geojson --origin 8.54 47.37 --out store.geojson
-    """
-    document = _opened(file, planogram)
-    _write(out, export_geojson(document, origin))
-    if origin is None and document.crs_local.origin_lonlat is None:
-        click.echo(
-            "The plan does not say where on Earth it lies: written in metres. Give --origin for degrees.", err=True
-        )
-
-
-COMMANDS: tuple[click.Command, ...] = (check_plan, route, tour_command, import_plan, export_plan)
+COMMANDS: tuple[click.Command, ...] = (check_plan, route, tour_command)

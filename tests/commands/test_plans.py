@@ -11,10 +11,10 @@ import pytest
 import shapely
 from click.testing import CliRunner, Result
 
-from store_server.commands import plans
+from store_server.commands import exchanging, plans
 from tests.domain.floors import Json, changed, found, line, plan, shop
 
-COMMANDS = {str(command.name): command for command in plans.COMMANDS}
+COMMANDS = {str(command.name): command for command in (*plans.COMMANDS, *exchanging.COMMANDS)}
 
 
 def run(name: str, *arguments: str | Path) -> Result:
@@ -213,39 +213,3 @@ def test_what_cannot_be_written_is_said(tmp_path: Path, shop_file: Path) -> None
     ):
         assert shown.exit_code == 1
         assert "folder.csv" in shown.output
-
-
-def test_a_plan_goes_out_in_degrees_and_comes_back_the_same(tmp_path: Path, shop_file: Path) -> None:
-    out, back = tmp_path / "shop.geojson", tmp_path / "back.json"
-    assert (
-        run("export-plan", shop_file, "--format", "geojson", "--origin", "8.54", "47.37", "--out", out).exit_code == 0
-    )
-    shown = run("import-plan", out, "--format", "geojson", "--out", back)
-    assert shown.exit_code == 0, shown.output
-    again = json.loads(back.read_text())
-    assert again["features"][0]["geometry"]["coordinates"] == shop()["features"][0]["geometry"]["coordinates"]
-    assert run("check-plan", back).exit_code == 0
-
-
-def test_what_a_floorplan_has_no_place_for_is_counted(tmp_path: Path) -> None:
-    unit = {
-        "type": "Feature",
-        "properties": {"feature_type": "footprint"},
-        "geometry": {"type": "Point", "coordinates": [8, 47]},
-    }
-    path = write(tmp_path / "in.geojson", {"type": "FeatureCollection", "features": [unit]})
-    shown = run("import-plan", path, "--format", "geojson", "--out", tmp_path / "out.json")
-    assert shown.exit_code == 1
-    assert "1 features were left out: footprint." in shown.output
-    assert "no_level" in shown.output
-
-
-def test_without_a_place_on_earth_metres_are_written_and_said(tmp_path: Path, shop_file: Path) -> None:
-    shown = run("export-plan", shop_file, "--format", "geojson", "--out", tmp_path / "out.geojson")
-    assert shown.exit_code == 0
-    assert "written in metres" in shown.output
-
-
-@pytest.mark.parametrize("kind", ["imdf", "dxf", "shapefile"])
-def test_formats_that_do_not_work_yet_are_not_offered(tmp_path: Path, shop_file: Path, kind: str) -> None:
-    assert run("import-plan", shop_file, "--format", kind, "--out", tmp_path / "x").exit_code == 2
