@@ -329,8 +329,16 @@ class StoreRecords(Protocol):
 class AssortmentRecords(Protocol):
     """How the store arranges what it sells: its categories, which are sensitive, and what goes with what."""
 
-    def skus(self, query: str, category: str | None) -> Sequence[str]:
-        """All products, or of one category, whose name, brand, category, sku or barcode holds every word; by name."""
+    def skus(self, query: str, category: str | None, offset: int = 0, limit: int | None = None) -> Sequence[str]:
+        """Products, of one category or of all, whose name, brand, category, sku or barcode holds every word; by name."""
+        ...
+
+    def count(self, query: str, category: str | None) -> int:
+        """How many ``skus`` would answer without a limit."""
+        ...
+
+    def known(self, skus: Iterable[str]) -> frozenset[str]:
+        """Those of these that the catalogue has."""
         ...
 
     def categories(self) -> Sequence[tuple[str, int]]:

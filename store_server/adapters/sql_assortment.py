@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, func, text
+from sqlalchemy import ColumnElement, delete, func, text
 from sqlmodel import Session, col, select
 
 from store_server.adapters.sql_database import Database
@@ -24,6 +24,11 @@ _PAIR = text(
 )
 
 
+def _matching(query: str, category: str | None) -> list[ColumnElement[bool]]:
+    of_category = [] if category is None else [col(ProductRow.category) == category.casefold()]
+    return [*search_words(query), *of_category]
+
+
 class SqlAssortmentRecords:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -33,12 +38,22 @@ class SqlAssortmentRecords:
         session.connection(execution_options={"writes": False})
         return session
 
-    def skus(self, query: str, category: str | None) -> Sequence[str]:
-        statement = select(ProductRow.sku).where(*search_words(query))
-        if category is not None:
-            statement = statement.where(ProductRow.category == category.casefold())
+    def skus(self, query: str, category: str | None, offset: int = 0, limit: int | None = None) -> Sequence[str]:
+        statement = select(ProductRow.sku).where(*_matching(query, category))
         with self._reading() as session:
-            return session.exec(statement.order_by(ProductRow.search_text, ProductRow.sku)).all()
+            in_order = statement.order_by(ProductRow.search_text, ProductRow.sku)
+            return session.exec(in_order.offset(offset).limit(limit)).all()
+
+    def count(self, query: str, category: str | None) -> int:
+        with self._reading() as session:
+            return session.exec(select(func.count()).select_from(ProductRow).where(*_matching(query, category))).one()
+
+    def known(self, skus: Iterable[str]) -> frozenset[str]:
+        found: set[str] = set()
+        with self._reading() as session:
+            for part in parts(skus):
+                found.update(session.exec(select(ProductRow.sku).where(col(ProductRow.sku).in_(part))))
+        return frozenset(found)
 
     def categories(self) -> Sequence[tuple[str, int]]:
         counted = select(ProductRow.category, func.count(), func.min(ProductRow.sku)).group_by(ProductRow.category)

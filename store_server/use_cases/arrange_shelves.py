@@ -62,15 +62,18 @@ class Assortment:
         places: Mapping[str, ShelfPlace] = {} if floor is None else floor.places
         slots: Sequence[Slot] = () if floor is None else tuple(floor.floorplan.slots.values())
         slots_of = Counter(slot.sku for slot in slots if slot.sku is not None)
-        catalogue = self.records.assortment.skus("", None)
-        is_filtered = bool(query.split()) or category is not None
-        found = self.records.assortment.skus(query, category) if is_filtered else catalogue
-        if placing is not ProductPlacing.ALL:
-            found = [sku for sku in found if (sku in slots_of) == (placing is ProductPlacing.PLACED)]
-        page = found[offset : offset + min(limit, MAX_PRODUCTS_LISTED)]
-        unknown = sorted(set(slots_of) - set(catalogue))
+        records = self.records.assortment
+        limit = min(limit, MAX_PRODUCTS_LISTED)
+        if placing is ProductPlacing.ALL:
+            page, matching = records.skus(query, category, offset, limit), records.count(query, category)
+        else:
+            is_placed = placing is ProductPlacing.PLACED
+            found = [sku for sku in records.skus(query, category) if (sku in slots_of) == is_placed]
+            page, matching = found[offset : offset + limit], len(found)
+        known, in_catalogue = records.known(slots_of), records.count("", None)
+        unknown = sorted(set(slots_of) - known)
         products, stock = self.records.store.products(page), self.records.store.stock(page)
-        sensitive = ALWAYS_SENSITIVE | self.records.assortment.sensitive_categories()
+        sensitive = ALWAYS_SENSITIVE | records.sensitive_categories()
         return ShelvedProducts(
             # A product can go between the two looks.
             products=tuple(
@@ -78,9 +81,9 @@ class Assortment:
                 for sku in page
                 if sku in products
             ),
-            matching=len(found),
-            in_catalogue=len(catalogue),
-            on_no_shelf=sum(sku not in slots_of for sku in catalogue),
+            matching=matching,
+            in_catalogue=in_catalogue,
+            on_no_shelf=in_catalogue - len(known),
             unknown_on_shelf=tuple(
                 UnknownOnShelf(sku=sku, place=places[sku]) for sku in unknown[:MAX_UNKNOWN_LISTED] if sku in places
             ),

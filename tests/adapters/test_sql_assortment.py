@@ -41,6 +41,15 @@ def test_products_are_listed_by_name_whatever_their_number(records: Records) -> 
     assert records.assortment.skus("FRUIT pear", None) == ["1"]
     assert records.assortment.skus("pear", "dairy") == []
     assert records.assortment.skus("100%_", None) == []
+    assert records.assortment.skus("", None, 1, 1) == ["3"]
+    assert records.assortment.skus("", None, 9, 1) == []
+    assert (records.assortment.count("", None), records.assortment.count("pear", "Fruit")) == (3, 1)
+
+
+def test_which_products_the_catalogue_has_is_told_of_any_number(records: Records) -> None:
+    put(records, ("1", "pears", "fruit"), ("2", "apples", "fruit"))
+    assert records.assortment.known(str(n) for n in range(1200)) == {"1", "2"}
+    assert records.assortment.known([]) == frozenset()
 
 
 def test_categories_are_counted_without_case_and_written_as_the_catalogue_does(records: Records) -> None:
