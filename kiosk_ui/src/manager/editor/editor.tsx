@@ -135,7 +135,7 @@ export function Editor() {
             draft={plan}
             level_id={levelId.value}
             selection={selection.value}
-            tool={tool.value}
+            tool={isClicking.value ? "measure" : tool.value}
             snap={snap.value}
             grid_m={gridM.value}
             layers={layers.value}
