@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.affinity import affine_transform
 
 from store_server.domain.accuracy_forecast import (
+    MEDIAN_SHARE,
     MOST_ANCHORS,
     MOST_PAIRS,
     NO_POSITION_DM,
@@ -19,7 +20,7 @@ from store_server.domain.accuracy_forecast import (
     Forecast,
     ForecastFloor,
 )
-from store_server.domain.fixes import Anchor
+from store_server.domain.fixes import Anchor, circle_95_m
 from store_server.domain.floor_cells import MOST_CELLS, MOST_COLUMNS
 from store_server.domain.obstacle_loss import FloorObstacles
 from store_server.domain.positioning import FACTORY_CALIBRATION
@@ -52,6 +53,7 @@ turns = st.sampled_from([(0, -1, 1, 0), (-1, 0, 0, -1), (0, 1, -1, 0), (-1, 0, 0
 """Quarter turns and reflections, as matrices row by row."""
 
 
+@settings(max_examples=60, deadline=None)
 @given(forecast_floors.anchors, places)
 def test_one_more_node_is_never_worse_anywhere(nodes: tuple[Anchor, ...], place: tuple[float, float]) -> None:
     before = hall(nodes, shelf=gondola())
@@ -59,6 +61,7 @@ def test_one_more_node_is_never_worse_anywhere(nodes: tuple[Anchor, ...], place:
     assert is_never_worse(after.forecast(), before.forecast())
 
 
+@settings(max_examples=60, deadline=None)
 @given(forecast_floors.anchors, places, places)
 def test_a_wall_is_never_better_anywhere(
     nodes: tuple[Anchor, ...], start: tuple[float, float], end: tuple[float, float]
@@ -74,6 +77,7 @@ def test_a_wall_before_every_node_is_worse() -> None:
     assert (free.with_shapes(rings).forecast().error_m > free.forecast().error_m).all()
 
 
+@settings(max_examples=60, deadline=None)
 @given(forecast_floors.anchors, turns, st.tuples(st.floats(-500, 500), st.floats(-500, 500)))
 def test_turning_reflecting_and_moving_the_floor_does_so_with_the_forecast(
     nodes: tuple[Anchor, ...], turn: tuple[int, int, int, int], by_m: tuple[float, float]
@@ -113,6 +117,7 @@ def test_nodes_that_are_too_far_are_not_heard() -> None:
     assert (hall(far).forecast().heard == 0).all()
 
 
+@settings(max_examples=60, deadline=None)
 @given(places, st.floats(-4, 14), st.floats(-4, 4))
 def test_what_is_moved_gives_what_drawing_it_there_gives(
     place: tuple[float, float], right_m: float, up_m: float
@@ -159,6 +164,13 @@ def test_the_message_lies_row_by_row_from_the_south() -> None:
     assert np.array(message.heard)[np.array(message.error_dm) >= 0].tolist() == forecast.heard.tolist()
     assert message.origin_m == (0.0, 0.0)
     assert message.within_target == 1.0
+
+
+def test_however_wide_the_radius_nothing_is_further_off_than_the_floor_is_large() -> None:
+    careful = FACTORY_CALIBRATION.model_copy(update={"radius_scale": 20.0, "radius_power": 2.0})
+    error_m = ForecastFloor.drawn(HALL, {}, CORNERS[:3], careful).forecast().error_m
+    anywhere_m2 = np.diag([forecast_floors.WIDTH_M**2 / 12, forecast_floors.DEPTH_M**2 / 12])
+    np.testing.assert_allclose(error_m, MEDIAN_SHARE * circle_95_m(anywhere_m2[None])[0], rtol=0.01)
 
 
 def test_shares_and_quantiles_count_places_without_a_position() -> None:

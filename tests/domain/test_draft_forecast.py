@@ -84,7 +84,7 @@ def is_alike(one: AccuracyForecast, other: AccuracyForecast) -> bool:
     )
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(changes(), st.booleans()), min_size=1, max_size=5))
 def test_what_is_remembered_gives_what_working_it_all_out_gives(steps: list[tuple[FeatureChange, bool]]) -> None:
     cache, draft = ForecastCache(), draft_of(*START)

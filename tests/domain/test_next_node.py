@@ -22,7 +22,7 @@ def proposed(floor: ForecastFloor, target_m: float = TARGET_M) -> NextNode:
     return found
 
 
-@settings(max_examples=15)
+@settings(max_examples=15, deadline=None)
 @given(forecast_floors.anchors)
 def test_the_node_proposed_is_on_the_floor_and_makes_nothing_worse(nodes: tuple[Anchor, ...]) -> None:
     floor = hall(nodes, shelf=gondola())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry.base import BaseGeometry
 
@@ -36,6 +36,7 @@ def agree(off_m: Floats) -> bool:
     return float(np.quantile(off_m, 0.9)) < 0.2 and float(off_m.mean()) < 0.25
 
 
+@settings(deadline=None)
 @given(places)
 def test_shelving_is_crossed_as_far_as_it_is_from_outside_from_within_and_through_a_hole(
     at: tuple[float, float],
@@ -44,6 +45,7 @@ def test_shelving_is_crossed_as_far_as_it_is_from_outside_from_within_and_throug
     assert agree(off_m)
 
 
+@settings(deadline=None)
 @given(places, st.floats(1.3, 4.0))
 def test_only_the_part_of_the_way_below_the_top_counts(at: tuple[float, float], height_m: float) -> None:
     height_m = round(height_m, 1)
@@ -67,6 +69,7 @@ def test_what_is_higher_than_a_low_node_throws_its_whole_shadow() -> None:
     assert low.any()
 
 
+@settings(deadline=None)
 @given(places)
 def test_a_plan_takes_what_looking_at_each_place_finds(at: tuple[float, float]) -> None:
     lines = (shapely.LineString([(8, 0), (8, 6), (14, 6)]), shapely.LineString([(18, 16), (18, 9)]))
@@ -86,6 +89,7 @@ def test_a_plan_takes_what_looking_at_each_place_finds(at: tuple[float, float]) 
     assert found.mean() == pytest.approx(exact.mean(), abs=0.2)
 
 
+@settings(deadline=None)
 @given(places, places)
 def test_a_shadow_taken_away_leaves_nothing(at: tuple[float, float], to: tuple[float, float]) -> None:
     edges = Edges.joined([Edges.of_area(RING, 2.2), Edges.of_line(shapely.LineString([(0, 0), to]), 7.0)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store_server.domain.fixes import Anchor
@@ -27,6 +27,7 @@ def view(anchor: Anchor, walls_db: float = 0.0, shelving_m: float = 0.0) -> Shad
     return Shadows(anchor, bare.ray, bare.level_m, shelving_m * full, walls_db * full, 0)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.floats(0, 24), st.floats(0, 16)), min_size=1, max_size=6),
     st.floats(0.7, 9),
