@@ -123,7 +123,7 @@ export function Editor() {
   }
   const close = (): void => setDialogue(null);
   return (
-    <main class="editor" data-testid="editor">
+    <main class={`editor ${underlay.value && layers.value.has("underlay") ? "has-underlay" : ""}`} data-testid="editor">
       <h1 class="only-spoken">{say("editor.title")}</h1>
       <TopBar isEditable={isEditable} onFit={() => canvas.current?.fit()} onAsk={setDialogue} />
       <Notices />

@@ -15,7 +15,7 @@ export function FirstSteps({ onImport }: { onImport: () => void }) {
       </ol>
       <div class="row tight">
         <button type="button" class="primary" onClick={() => (tool.value = "outline")}>
-          {say("editor.level_draw")}
+          {say("editor.draw_outline")}
         </button>
         <button type="button" onClick={onImport}>
           {say("editor.import")}

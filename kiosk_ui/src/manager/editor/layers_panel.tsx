@@ -10,22 +10,22 @@ const LAYERS: readonly LayerName[] = [
 export function LayersPanel() {
   return (
     <div class="stack">
-    <ul class="layers">
-      {LAYERS.map((name) => (
-        <li>
-          <label class="inline">
-            <input
-              type="checkbox"
-              data-testid={`layer-${name}`}
-              checked={layers.value.has(name)}
-              onChange={(event) => showLayer(name, event.currentTarget.checked)}
-            />
-            {say(`editor.layer_${name}`)}
-          </label>
-        </li>
-      ))}
-    </ul>
-    <UnderlayPanel />
+      <UnderlayPanel />
+      <ul class="layers">
+        {LAYERS.map((name) => (
+          <li>
+            <label class="inline">
+              <input
+                type="checkbox"
+                data-testid={`layer-${name}`}
+                checked={layers.value.has(name)}
+                onChange={(event) => showLayer(name, event.currentTarget.checked)}
+              />
+              {say(`editor.layer_${name}`)}
+            </label>
+          </li>
+        ))}
+      </ul>
     </div>
   );
 }

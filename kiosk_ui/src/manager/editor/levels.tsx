@@ -5,7 +5,7 @@ import { Icon } from "../../parts/icon.tsx";
 import { language, say } from "../../words.ts";
 import type { FeatureOf } from "./draft.ts";
 import { chooseLevel, isNewLevel, levelId, levels, perform, tool } from "./editing.ts";
-import { nameOf } from "./step_words.ts";
+import { levelNameOf } from "./step_words.ts";
 
 export function LevelSwitch({ isEditable, onAdd }: { isEditable: boolean; onAdd: () => void }) {
   const known = levels.value;
@@ -20,7 +20,7 @@ export function LevelSwitch({ isEditable, onAdd }: { isEditable: boolean; onAdd:
       >
         {isNewLevel.value && <option value="">{say("editor.new_level")}</option>}
         {known.map((level) => (
-          <option value={level.id}>{nameOf(level) ?? level.properties.key}</option>
+          <option value={level.id}>{levelNameOf(level)}</option>
         ))}
       </select>
       {isEditable && (

@@ -2,7 +2,7 @@ import { CloudAlert, RotateCcw, TriangleAlert } from "lucide";
 import { Dialog } from "../../parts/dialog.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { say } from "../../words.ts";
-import { forgetRefused, loadTrouble, settleClash, settleLeft, view } from "./editing.ts";
+import { forgetRefused, loadTrouble, settleClash, settleLeft, userName, view } from "./editing.ts";
 import { keysOf, stepWords } from "./step_words.ts";
 import type { SyncView } from "./sync_view.ts";
 
@@ -38,7 +38,7 @@ export function Notices() {
           </div>
         </div>
       )}
-      {now?.endedBy && <p class="note">{say("editor.ended_by", { author: now.endedBy })}</p>}
+      {now?.endedBy && now.endedBy !== userName.value && <p class="note">{say("editor.ended_by", { author: now.endedBy })}</p>}
       {now && !now.isKeeping && (
         <p class="note bad">
           <Icon of={CloudAlert} />

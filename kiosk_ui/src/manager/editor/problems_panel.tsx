@@ -70,7 +70,7 @@ export function ProblemsPanel({ isEditable }: { isEditable: boolean }) {
         </span>
       </summary>
       <div class="problem-lists">
-        <Trouble words={problemsTrouble.value} />
+        {problemsTrouble.value !== null && <Trouble words={problemsTrouble.value} />}
         {found && open.length === 0 && <p>{say("editor.nothing_to_mend")}</p>}
         <Group title={say("editor.errors")} list={open.filter(({ severity }) => severity === "error")} isEditable={isEditable} />
         <Group title={say("editor.warnings")} list={open.filter(({ severity }) => severity !== "error")} isEditable={isEditable} />

@@ -1,7 +1,7 @@
 /** Steps and shapes in words. */
 import type { EditKind } from "../../wire.gen.ts";
 import { language, say } from "../../words.ts";
-import type { Draft, Feature, Step } from "./draft.ts";
+import type { Draft, Feature, FeatureOf, Step } from "./draft.ts";
 
 /** A count stands as digits alone. */
 const IS_COUNT = /^\d+$/;
@@ -18,8 +18,15 @@ export function nameOf(feature: Feature): string | null {
   return names[language.value] ?? names["en"] ?? Object.values(names)[0] ?? null;
 }
 
+/** A level by its name; by its place where it has none. */
+export function levelNameOf(level: FeatureOf<"level">): string {
+  const { ordinal } = level.properties;
+  return nameOf(level) ?? (ordinal === 0 ? say("editor.ground_floor") : say("editor.level_name_new", { ordinal }));
+}
+
 /** "G012", or "Bakery (Z03)". */
 export function titleOf(feature: Feature): string {
+  if (feature.feature_type === "level") return levelNameOf(feature);
   const name = nameOf(feature);
   const { key } = feature.properties;
   return name === null || name === key ? key : `${name} (${key})`;

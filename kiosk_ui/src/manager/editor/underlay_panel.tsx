@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { Trouble } from "../../parts/trouble.tsx";
 import type { PlacedUnderlay } from "../../wire.gen.ts";
 import { say } from "../../words.ts";
-import { NEEDED, measuring, place, placed, takeAway, takeLength, underlayTrouble } from "./underlaying.ts";
+import { NEEDED, beginMeasuring, endMeasuring, measuring, place, placed, takeAway, takeLength, underlayTrouble } from "./underlaying.ts";
 
 function LengthForm() {
   const [length, setLength] = useState("");
@@ -39,10 +39,9 @@ function LengthForm() {
 
 function Measuring() {
   const now = measuring.value;
-  const again = (): void => void (measuring.value = { measures: [], clicked: null, scale: null });
   if (!now) {
     return (
-      <button type="button" data-testid="measure-picture" onClick={again}>
+      <button type="button" data-testid="measure-picture" onClick={beginMeasuring}>
         {say("editor.measure_picture")}
       </button>
     );
@@ -63,11 +62,11 @@ function Measuring() {
       )}
       <div class="row tight">
         {measures.length > 0 && (
-          <button type="button" onClick={again}>
+          <button type="button" onClick={beginMeasuring}>
             {say("editor.measure_again")}
           </button>
         )}
-        <button type="button" onClick={() => (measuring.value = null)}>
+        <button type="button" onClick={endMeasuring}>
           {say(scale ? "editor.done" : "app.cancel")}
         </button>
       </div>

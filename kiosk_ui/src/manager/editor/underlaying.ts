@@ -4,7 +4,7 @@ import { troubleWords } from "../../parts/trouble.tsx";
 import type { AskUnderlayScale, PlacedUnderlay, PlanPicture, UnderlayMeasure, UnderlayScale } from "../../wire.gen.ts";
 import type { Underlay } from "./canvas_props.ts";
 import { asksUnderlay, sendFile, underlayPath } from "./draft_requests.ts";
-import { draft, levelId, userName } from "./editing.ts";
+import { draft, levelId, tool, userName } from "./editing.ts";
 
 export const placed = signal<PlacedUnderlay | null>(null);
 export const underlayTrouble = signal<string | null>(null);
@@ -47,9 +47,19 @@ export const place = (next: PlacedUnderlay): Promise<void> =>
   tried(async () => void (placed.value = await asksUnderlay<PlacedUnderlay>("PUT", "underlay", next)));
 
 export const takeAway = (): Promise<void> => {
-  measuring.value = null;
+  endMeasuring();
   return place({ picture: null, level_id: null, m_per_px_x: 0.01, m_per_px_y: 0.01, x_m: 0, y_m: 0, opacity: 0.5 });
 };
+
+export function beginMeasuring(): void {
+  measuring.value = { measures: [], clicked: null, scale: null };
+  tool.value = "measure";
+}
+
+export function endMeasuring(): void {
+  measuring.value = null;
+  tool.value = "select";
+}
 
 const FIRST_WIDTH_M = 40; // until it is measured, about as wide as a shop
 
@@ -57,7 +67,7 @@ export async function addPicture(file: Blob): Promise<void> {
   const picture = await sendFile<PlanPicture>("underlays", file);
   const scale = FIRST_WIDTH_M / picture.width_px;
   await place({ picture, level_id: levelId.value, m_per_px_x: scale, m_per_px_y: scale, x_m: 0, y_m: 0, opacity: 0.6 });
-  measuring.value = { measures: [], clicked: null, scale: null };
+  beginMeasuring();
 }
 
 export function measured(from_px: readonly [number, number], to_px: readonly [number, number]): void {

@@ -53,7 +53,7 @@ function Changed({ diff, isPointedAt }: { diff: ShapeDiff; isPointedAt: boolean 
   const [x, y] = middleOf(shape);
   const from = difference === "moved" && before ? middleOf(before) : null;
   return (
-    <g class={`diff diff-${difference} ${isPointedAt ? "is-pointed-at" : ""}`}>
+    <g class={`diff diff-${difference} diff-of-${shape.feature_type} ${isPointedAt ? "is-pointed-at" : ""}`}>
       {before && difference === "moved" && <path class="diff-before" d={pathOf(before)} />}
       <path class={shape.geometry.type === "LineString" ? "diff-line" : "diff-shape"} d={pathOf(shape)} />
       {from && <path class="diff-way" d={`M${from[0]},${-from[1]}L${x},${-y}`} />}

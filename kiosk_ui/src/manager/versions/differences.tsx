@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { FloorplanDocument, PlanDiff, ShapeDiff } from "../../wire.gen.ts";
 import { say } from "../../words.ts";
-import { nameOf, titleOf } from "../editor/step_words.ts";
+import { levelNameOf, titleOf } from "../editor/step_words.ts";
 import { DifferencePlan } from "./difference_plan.tsx";
 import { effectWords } from "./effects.ts";
 
@@ -81,7 +81,7 @@ export function Differences({ diff, document }: { diff: PlanDiff; document: Floo
         {levels.length > 1 && (
           <select aria-label={say("editor.level")} value={shown ?? ""} onChange={(event) => setLevel(event.currentTarget.value)}>
             {levels.map((each) => (
-              <option value={each.id}>{nameOf(each) ?? each.properties.key}</option>
+              <option value={each.id}>{levelNameOf(each)}</option>
             ))}
           </select>
         )}
