@@ -11,8 +11,8 @@ import { layerOf } from "./feature_layers.ts";
 import type { Box, Point } from "./shapes.ts";
 
 const PANES = [
-  ...([["underlay", 210], ["grid", 220], ["level", 230], ["zones", 300], ["accuracy", 320], ["fixtures", 350]] as const),
-  ...([["bays", 360], ["names", 400], ["marks", 450], ["hand", 480]] as const),
+  ...([["level", 210], ["underlay", 220], ["zones", 300], ["grid", 310], ["reaches", 315], ["accuracy", 320], ["walls", 340]] as const),
+  ...([["fixtures", 350], ["bays", 360], ["fittings", 370], ["names", 400], ["marks", 450]] as const),
 ] as const;
 export type Pane = (typeof PANES)[number][0];
 
@@ -32,12 +32,12 @@ export class DraftMap {
       zoomSnap: 0.25,
       zoomDelta: 0.5,
       minZoom: -3,
-      maxZoom: 9,
+      maxZoom: 8,
       dragging: false,
       doubleClickZoom: false,
       keyboard: false,
       boxZoom: false,
-      zoomAnimation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+      zoomAnimation: false, // large plans stretched picture by picture are slower than drawn anew once
     });
     for (const [name, order] of PANES) this.map.createPane(name).style.zIndex = String(order);
     this.map.setView([10, 15], 4, { animate: false });

@@ -130,7 +130,7 @@ export function drawingTurn(scene: Scene, drawing: Drawing, event: HandEvent): T
       return { next: { ...drawing, typed: (drawing.typed + event.key).slice(0, 24) } };
     case "erase":
       if (drawing.typed !== "") return { next: { ...drawing, typed: drawing.typed.slice(0, -1) } };
-      return { next: { ...drawing, points: drawing.points.slice(0, -1) } };
+      return { next: { ...drawing, points: drawing.points.slice(0, -1), pressed: null, isBeginning: false } };
     default:
       return { next: drawing };
   }

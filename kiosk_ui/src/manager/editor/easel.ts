@@ -35,7 +35,6 @@ export class Easel {
   /** Where the keys have moved the cross; null while a pointer leads. */
   readonly cross = signal<Point | null>(null);
   readonly pointer = signal<Point>([0, 0]);
-  readonly isZooming = signal(false);
   /** Fingers need more room than a mouse. */
   readonly isCoarse = signal(matchMedia("(pointer: coarse)").matches);
   private readonly extras: Extras;
@@ -58,8 +57,6 @@ export class Easel {
     this.extras = new Extras(this.drawing);
     const { map } = this.drawing;
     map.on("move zoom resize", () => this.look());
-    map.on("zoomanim", () => (this.isZooming.value = true));
-    map.on("zoomend", () => (this.isZooming.value = false));
     map.on("moveend", () => this.extras.follow());
     this.resized = new ResizeObserver(() => {
       map.invalidateSize({ animate: false });
@@ -116,6 +113,7 @@ export class Easel {
     if (step && select) this.props.onSelect(select);
     if (tool) this.props.onTool(tool);
     if (refusal) this.props.onSay(say(refusal.refused, refusal.values ?? {}));
+    else if (step || select) this.props.onSay("");
     if (measured) this.tellMeasured(...measured);
   }
 
@@ -126,6 +124,7 @@ export class Easel {
       return;
     }
     this.props.onStep(outcome);
+    this.props.onSay("");
     const drawn = drawnBy(outcome);
     if (drawn.length > 0) this.props.onSelect(new Set(drawn));
   }
@@ -182,6 +181,7 @@ export class Easel {
   private redraw(): void {
     this.drawing.show(this.shown(), new Map());
     this.extras.show(this.props, this.shown());
+    this.element.classList.toggle("is-traced", this.props.underlay !== null && this.props.layers.has("underlay"));
     this.isDragging = false;
     this.look();
   }

@@ -13,6 +13,9 @@ import { shapesOfWkt } from "./wkt.ts";
 /** Bays are drawn from this close on: farther away they are a smear. */
 const BAYS_FROM_PX = 22;
 
+/** While the plan is moved or zoomed, names and bays are not placed anew. */
+const REST_MS = 120;
+
 const boundsOf = (box: Box): L.LatLngBounds => L.latLngBounds(at([box.west, box.south]), at([box.east, box.north]));
 const all = (lines: readonly (readonly Point[])[]): L.LatLng[][] => lines.map((line) => line.map(at));
 
@@ -25,7 +28,7 @@ export class Extras {
   private readonly lines: Record<"fine" | "coarse" | "bays" | "empty", L.Polyline>;
   private underlay: L.ImageOverlay | null = null;
   private accuracy: L.SVGOverlay | null = null;
-  private waiting = 0;
+  private waiting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly drawing: DraftMap) {
     const line = (pane: Pane, className: string): L.Polyline => {
@@ -48,21 +51,20 @@ export class Extras {
     if (was?.underlay !== props.underlay || was?.layers !== props.layers) this.drawUnderlay(props);
     if (was?.forecast !== props.forecast || was?.layers !== props.layers || was?.level_id !== props.level_id) this.drawAccuracy(props);
     if (was?.problems !== props.problems || was?.shownProblem !== props.shownProblem || was?.layers !== props.layers) this.drawProblems(props);
-    this.follow();
+    this.follow(0);
   }
 
-  /** Draws anew what depends on the part of the plan that is seen, once before the next picture. */
-  follow(): void {
-    if (this.waiting !== 0) return;
-    this.waiting = requestAnimationFrame(() => {
-      this.waiting = 0;
+  /** Draws anew what depends on the part of the plan that is seen, once it has come to rest there. */
+  follow(rest_ms = REST_MS): void {
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => {
       if (!this.props || !this.drawing.element.isConnected) return;
       const bounds = this.drawing.map.getBounds().pad(0.1);
       const seen = { west: bounds.getWest(), south: bounds.getSouth(), east: bounds.getEast(), north: bounds.getNorth() };
       this.drawGrid(this.props, seen);
       this.drawBays(this.props.draft, seen);
       this.drawNames(this.props, seen);
-    });
+    }, rest_ms);
   }
 
   private drawGrid({ layers, grid_m }: PlanCanvasProps, seen: Box): void {

@@ -26,7 +26,7 @@ export function layerOf(feature: Feature, rendererOf: RendererOf): L.Layer {
     case "level":
       return L.layerGroup([
         polygon(feature.geometry.coordinates, "level", "plan-level"),
-        polygon(feature.geometry.coordinates, "fixtures", "plan-outline"),
+        polygon(feature.geometry.coordinates, "walls", "plan-outline"),
       ]);
     case "section": {
       const sensitive = feature.properties.is_sensitive ? " is-sensitive" : "";
@@ -35,15 +35,15 @@ export function layerOf(feature: Feature, rendererOf: RendererOf): L.Layer {
     case "fixture":
       return polygon(feature.geometry.coordinates, "fixtures", "plan-fixture");
     case "blocked_area":
-      return polygon(feature.geometry.coordinates, "fixtures", "plan-blocked");
+      return polygon(feature.geometry.coordinates, "fittings", "plan-blocked");
     case "unit":
-      return polygon(feature.geometry.coordinates, "fixtures", "plan-unit");
+      return polygon(feature.geometry.coordinates, "reaches", "plan-unit");
     case "wall":
-      return L.polyline(all(feature.geometry.coordinates), drawn("fixtures", "plan-wall"));
+      return L.polyline(all(feature.geometry.coordinates), drawn("walls", "plan-wall"));
     case "aisle":
-      return L.polyline(all(feature.geometry.coordinates), drawn("zones", "plan-aisle"));
+      return L.polyline(all(feature.geometry.coordinates), drawn("reaches", "plan-aisle"));
     case "opening":
-      return L.polyline(all(feature.geometry.coordinates), drawn("fixtures", "plan-opening"));
+      return L.polyline(all(feature.geometry.coordinates), drawn("fittings", "plan-opening"));
     case "amenity":
       return dot(feature.geometry.coordinates, 7, "plan-amenity");
     case "scanner_node":
@@ -53,9 +53,9 @@ export function layerOf(feature: Feature, rendererOf: RendererOf): L.Layer {
       const place = at(display_point.coordinates as unknown as Point);
       return L.layerGroup([
         catchment
-          ? polygon(catchment.coordinates, "zones", "plan-catchment")
-          : L.circle(place, { radius: catchment_radius_m, ...drawn("zones", "plan-catchment") }),
-        polygon(feature.geometry.coordinates, "fixtures", "plan-kiosk"),
+          ? polygon(catchment.coordinates, "reaches", "plan-catchment")
+          : L.circle(place, { radius: catchment_radius_m, ...drawn("reaches", "plan-catchment") }),
+        polygon(feature.geometry.coordinates, "fittings", "plan-kiosk"),
         dot(display_point.coordinates, 4, "plan-standing"),
       ]);
     }

@@ -21,7 +21,6 @@ interface HandViewProps {
   hand: Interaction;
   view: View;
   cross: Point | null;
-  isZooming: boolean;
   isCoarse: boolean;
 }
 
@@ -149,8 +148,7 @@ function Change({ scene, hand, after, project }: { scene: Scene; hand: Interacti
   );
 }
 
-export function HandView({ scene, hand, view, cross, isZooming, isCoarse }: HandViewProps) {
-  if (isZooming) return null; // the map glides for a moment; what is held is drawn where it stops
+export function HandView({ scene, hand, view, cross, isCoarse }: HandViewProps) {
   const project = projectOf(view);
   const after = previewOf(scene, hand) ?? [];
   const moved = new Map(after.map((feature) => [feature.id, feature]));

@@ -32,7 +32,8 @@ function nameFor(feature: Feature, pixelsPerMetre: number): PlacedName | null {
   const [width, height] = [text.length * FONT_PX[kind] * LETTER + 6, FONT_PX[kind] * 1.3];
   const box = boxOfFeatures([feature]) as Box;
   if (isPlace) {
-    const place: Point = [(box.west + box.east) / 2, box.south - 16 / pixelsPerMetre];
+    const stands = feature.feature_type === "kiosk" ? (feature.properties.display_point.coordinates[1] as number) : box.south;
+    const place: Point = [(box.west + box.east) / 2, Math.min(box.south, stands) - 16 / pixelsPerMetre];
     // Names of places hang below them, and only where the plan is large enough to tell them apart.
     return pixelsPerMetre >= 14 ? { text, place, width, height, kind } : null;
   }

@@ -32,7 +32,7 @@ function Overlay({ easel }: { easel: Easel }) {
   const isCoarse = easel.isCoarse.value;
   return (
     <>
-      <HandView scene={easel.scene()} hand={hand} view={view} cross={easel.cross.value} isZooming={easel.isZooming.value} isCoarse={isCoarse} />
+      <HandView scene={easel.scene()} hand={hand} view={view} cross={easel.cross.value} isCoarse={isCoarse} />
       <TypedView hand={hand} view={view} />
     </>
   );
@@ -55,13 +55,16 @@ export function PlanCanvas(props: PlanCanvasProps & { handle?: { current: PlanCa
     };
     const up = (event: KeyboardEvent): void => keys.up(event);
     target.addEventListener("keydown", down);
+    const settle = (): void => made.take({ kind: "settle" });
     target.addEventListener("keyup", up);
+    target.addEventListener("blur", settle); // a key held while the focus goes is let go elsewhere
     const { handle } = first.current;
     if (handle) handle.current = handleOf(made);
     setEasel(made);
     return () => {
       target.removeEventListener("keydown", down);
       target.removeEventListener("keyup", up);
+      target.removeEventListener("blur", settle);
       letGo();
       if (handle) handle.current = null;
       made.remove();

@@ -16,6 +16,8 @@ export function followPointer(easel: Easel): () => void {
   let isSpaceHeld = false;
   /** A second finger has come: what the first began is over, until all are lifted. */
   let isPlanMoved = false;
+  /** How many presses in a row found nothing in hand: the click that ends a line is no half of a double click on it. */
+  let idlePresses = 0;
 
   const place = (event: MouseEvent): Point => {
     const { lng, lat } = map.mouseEventToLatLng(event);
@@ -44,6 +46,7 @@ export function followPointer(easel: Easel): () => void {
       if (event.button !== 0 || isSpaceHeld) return;
       leading = event.pointerId;
       element.setPointerCapture(event.pointerId);
+      idlePresses = easel.hand.value.kind === "idle" ? idlePresses + 1 : 0;
       easel.take({ kind: "press", at: place(event), held: heldIn(event) });
     },
     options,
@@ -83,7 +86,7 @@ export function followPointer(easel: Easel): () => void {
   element.addEventListener(
     "dblclick",
     (event) => {
-      if (!isChrome(event)) easel.take({ kind: "double", at: place(event), held: heldIn(event) });
+      if (!isChrome(event) && idlePresses >= 2) easel.take({ kind: "double", at: place(event), held: heldIn(event) });
     },
     options,
   );

@@ -51,6 +51,9 @@ export interface SnapSetting {
 const ANGLE_STEP_DEG = 15;
 /** A guide longer than any hall. */
 const FAR_M = 1000;
+/** Edges shorter than this are of something round; farther on than that nobody means them. */
+const LEAST_EXTENDED_M = 0.8;
+const EXTENDED_M = 6;
 const EMPTY: SnapTargets = { corners: [], edges: [] };
 
 /** What there is to catch on, on a level, within a part of the plan; not what is being moved. */
@@ -75,6 +78,18 @@ interface Line {
   readonly ends: Stretch;
   readonly shown: readonly Stretch[];
 }
+
+/** A quick look before the exact one: most of a large plan is far away. */
+function isClose([x, y]: Point, [a, b]: Stretch, reach_m: number): boolean {
+  return (
+    x >= Math.min(a[0], b[0]) - reach_m &&
+    x <= Math.max(a[0], b[0]) + reach_m &&
+    y >= Math.min(a[1], b[1]) - reach_m &&
+    y <= Math.max(a[1], b[1]) + reach_m
+  );
+}
+
+const isCloseCorner = ([x, y]: Point, [cx, cy]: Point, reach_m: number): boolean => Math.abs(cx - x) <= reach_m && Math.abs(cy - y) <= reach_m;
 
 const nearest = (point: Point, found: readonly Snap[]): Snap | null =>
   found.reduce<Snap | null>((best, snap) => (best && distance(best.at, point) <= distance(snap.at, point) ? best : snap), null);
@@ -111,7 +126,8 @@ function rays(point: Point, targets: SnapTargets, { from, before, reach_m }: Sna
   }
   for (const [a, b] of targets.edges) {
     const isUpright = Math.abs(a[0] - b[0]) <= TOUCH_M || Math.abs(a[1] - b[1]) <= TOUCH_M; // alignment shows those
-    if (!isUpright) lines.push({ kind: "extension", ends: through(a, direction_deg(a, b)), shown: [[b, point]] });
+    const isMeant = distance(a, b) >= LEAST_EXTENDED_M && Math.min(distance(a, point), distance(b, point)) <= EXTENDED_M;
+    if (!isUpright && isMeant) lines.push({ kind: "extension", ends: through(a, direction_deg(a, b)), shown: [[b, point]] });
   }
   return lines.filter((line) => distance(onLine(point, line).at, point) <= reach_m);
 }
@@ -123,9 +139,11 @@ function gridPoint([x, y]: Point, grid_m: number): Point {
 function caughtByLines(point: Point, targets: SnapTargets, setting: SnapSetting): Snap | null {
   const { reach_m, grid_m, from } = setting;
   const isNear = ({ at }: Snap): boolean => distance(at, point) <= reach_m;
-  const corner = nearest(point, targets.corners.map((at): Snap => ({ at, kind: "corner", guides: [] })).filter(isNear));
+  const corners = targets.corners.filter((at) => isCloseCorner(point, at, reach_m));
+  const corner = nearest(point, corners.map((at): Snap => ({ at, kind: "corner", guides: [] })).filter(isNear));
   if (corner) return corner;
   const edges = targets.edges
+    .filter((ends) => isClose(point, ends, reach_m))
     .map((ends): Line => ({ kind: "edge", ends, shown: [] }))
     .filter((line) => isNear(onLine(point, line)));
   const lines = rays(point, targets, setting);
@@ -156,9 +174,9 @@ function caughtByLines(point: Point, targets: SnapTargets, setting: SnapSetting)
 }
 
 /** The nearest of the directions in steps of 15 degrees, its length rounded along the ray: rounding x and y would leave it. */
-function caughtByAngle(point: Point, from: Point, grid_m: number): Snap | null {
+function caughtByAngle(point: Point, from: Point, grid_m: number): Snap {
   const length = distance(from, point);
-  if (length <= TOUCH_M) return null;
+  if (length <= TOUCH_M) return { at: from, kind: "angle", guides: [] };
   const angle = Math.round(direction_deg(from, point) / ANGLE_STEP_DEG) * ANGLE_STEP_DEG;
   const straight = length * Math.cos(((direction_deg(from, point) - angle) * Math.PI) / 180);
   const whole = Math.round(straight / grid_m) * grid_m;
@@ -176,7 +194,8 @@ function caughtOnce(point: Point, targets: SnapTargets, setting: SnapSetting): S
       if (setting.from) return caughtByAngle(point, setting.from, setting.grid_m);
       return caughtOnce(point, EMPTY, { ...setting, mode: "grid" });
     case "grid": {
-      const corners = targets.corners.map((at): Snap => ({ at, kind: "corner", guides: [] }));
+      const close = targets.corners.filter((at) => isCloseCorner(point, at, setting.reach_m));
+      const corners = close.map((at): Snap => ({ at, kind: "corner", guides: [] }));
       const grid: Snap = { at: gridPoint(point, setting.grid_m), kind: "grid", guides: [] };
       // Landing on a corner is always meant where it is as near as the grid.
       const corner = nearest(point, corners.filter(({ at }) => distance(at, point) <= Math.min(setting.reach_m, distance(grid.at, point))));
@@ -211,7 +230,7 @@ export function snappedMove(handles: readonly Point[], by: Point, targets: SnapT
   if (setting.mode === "off" || !first) return free;
   if (setting.mode === "angles") {
     const snap = caughtByAngle(by, [0, 0], setting.grid_m);
-    return snap ? { by: roundedPoint(snap.at), snap: { ...snap, guides: [[first, plus(first, snap.at)]] } } : free;
+    return { by: roundedPoint(snap.at), snap: { ...snap, at: plus(first, snap.at), guides: [[first, plus(first, snap.at)]] } };
   }
   let best: { by: Point; snap: Snap; off: number } | null = null;
   for (const handle of setting.mode === "grid" ? [first] : handles) {
