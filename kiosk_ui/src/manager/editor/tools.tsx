@@ -48,15 +48,28 @@ export const TOOLS: readonly Tool[] = [
 const SNAPS: readonly SnapMode[] = ["lines", "grid", "angles", "off"];
 const GRIDS_M = [0.05, 0.1, 0.25, 0.5, 1];
 
+const ACROSS = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 2, ArrowUp: -2 } as const;
+
+/** One stop for the Tab key; arrows go from tool to tool, as in every toolbar. */
+function onArrow(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
+  const step = ACROSS[event.key as keyof typeof ACROSS] as number | undefined;
+  const buttons = [...event.currentTarget.querySelectorAll("button")];
+  const next = step === undefined ? undefined : buttons[buttons.indexOf(document.activeElement as HTMLButtonElement) + step];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+}
+
 export function Tools({ isEditable }: { isEditable: boolean }) {
   return (
     <section class="tools" aria-label={say("editor.tools")}>
-      <div class="tool-grid" role="toolbar" aria-label={say("editor.tools")}>
+      <div class="tool-grid" role="toolbar" aria-label={say("editor.tools")} onKeyDown={onArrow}>
         {TOOLS.map(({ name, icon, letter }) => (
           <button
             type="button"
             data-testid={`tool-${name}`}
             aria-pressed={tool.value === name}
+            tabIndex={tool.value === name ? 0 : -1}
             aria-keyshortcuts={letter}
             disabled={!isEditable && name !== "select" && name !== "measure"}
             onClick={() => (tool.value = name)}
