@@ -24,7 +24,7 @@ READY_S = 60.0
 
 
 @dataclass
-class Manager:
+class ManagerClient:
     """Somebody signed in, over HTTP as a browser would be."""
 
     port: int
@@ -87,7 +87,7 @@ class ServedStore:
             assert self.process.poll() is None, (self.process.poll(), (self.folder / "server.log").read_text())
             assert time.monotonic() < until, "the server did not answer"
             try:
-                if Manager(self.port).ask("GET", "/health")[0] == 200:
+                if ManagerClient(self.port).ask("GET", "/health")[0] == 200:
                     return
             except (OSError, ValueError):
                 pass
@@ -99,8 +99,8 @@ class ServedStore:
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
-    def manager(self, user_name: str) -> Manager:
-        manager = Manager(self.port)
+    def manager(self, user_name: str) -> ManagerClient:
+        manager = ManagerClient(self.port)
         status, _ = manager.ask("POST", "/api/sessions", {"user_name": user_name, "password": PASSWORD})
         assert status == 201
         return manager

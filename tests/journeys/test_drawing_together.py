@@ -11,7 +11,7 @@ from typing import Any
 from store_server.domain.plan_checks import problems
 from store_server.domain.plan_edits import Draft
 from store_server.wire.floorplans import FloorplanDocument
-from tests.journeys.served_store import Manager, ServedStore, served_store
+from tests.journeys.served_store import ManagerClient, ServedStore, served_store
 
 STEPS_EACH = 40
 KILLS = 2
@@ -40,7 +40,7 @@ def edit(draft_id: str, revision: int, after: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def insist(manager: Manager, wanted: dict[str, Any], tries: list[str]) -> dict[str, Any]:
+def insist(manager: ManagerClient, wanted: dict[str, Any], tries: list[str]) -> dict[str, Any]:
     """Send an edit as the editor does: the same one again until somebody answers."""
     until = time.monotonic() + PATIENCE_S
     while True:
