@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.journeys.demo_process import browser, screen
 from tests.journeys.plan_page import DESKTOP, PlanPage, traced_picture
