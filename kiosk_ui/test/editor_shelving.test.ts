@@ -138,6 +138,17 @@ test("after a turn by any angle the products are found on the face they are on",
   }
 });
 
+test("at a corner of a round island slots are on the side they name", () => {
+  const island = fixture(Array.from({ length: 16 }, (_, i): Point => turned([1, 0], [0, 0], i * 22.5)));
+  const [slot] = slotsOf(made(GONDOLA, { sides: ["E"], bays: { count: 1 }, shelves: 1 }), "F");
+  assert.ok(slot);
+  for (const [side, x, y] of [["N", 0, 1], ["S", 0, -1], ["E", 1, 0], ["W", -1, 0]] as const) {
+    const geometry = { ...slot.geometry, coordinates: [x, y] };
+    const draft = draftWith(island, { ...slot, geometry, properties: { ...slot.properties, side, facing: [x, y] } });
+    assert.deepEqual(shelvingOf(draft, "F")?.sides, [side]);
+  }
+});
+
 test("what is asked for in vain is refused with a reason", () => {
   const draft = made();
   const refused = (asked: Shelving, id = "F"): boolean => isRefused(shelved(draft, id, asked));

@@ -36,7 +36,7 @@ def is_accessible(page: Page) -> bool:
     found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
     for violation in found["violations"]:
         print(violation["id"], [node["target"] for node in violation["nodes"]][:3])
-    return found["violations"] == []
+    return len(found["violations"]) == 0
 
 
 def sign_in(page: Page) -> None:

@@ -4,6 +4,7 @@ import { linesOf } from "../feature_shapes.ts";
 import {
   type Point,
   type Ring,
+  TOUCH_M,
   cornersOf,
   direction_deg,
   distance,
@@ -109,13 +110,15 @@ export function isCountedLeftward(slots: readonly Slot[]): boolean {
   return lean < -1e-9;
 }
 
-/** The face these slots are on: it looks their way, and they lie along it. */
-function faceUnder(faces: readonly Face[], slots: readonly Slot[]): Face | null {
+/** The face these slots are on: it looks their way, and they lie along it. At a corner between two, the one they name. */
+function faceUnder(faces: readonly Face[], side: string, slots: readonly Slot[]): Face | null {
   const facing = unit(slots.map(facingOf).reduce(plus));
   const centre = times(slots.map(atOf).reduce(plus), 1 / slots.length);
   const off = ({ left, right }: Face): number => distance(nearestOnStretch(centre, left, right).at, centre);
   const alike = faces.filter((face) => dot(face.facing, facing) > 0.7);
-  return alike.sort((a, b) => off(a) - off(b))[0] ?? null;
+  const nearest = Math.min(...alike.map(off));
+  const near = alike.filter((face) => off(face) <= nearest + TOUCH_M);
+  return near.find((face) => face.side === side) ?? near[0] ?? null;
 }
 
 interface FaceNow {
@@ -125,8 +128,8 @@ interface FaceNow {
 
 function facesNow(faces: readonly Face[], slots: readonly Slot[]): Map<string, FaceNow> {
   const now = new Map<string, FaceNow>();
-  for (const group of bySide(slots).values()) {
-    const face = faceUnder(faces, group);
+  for (const [side, group] of bySide(slots)) {
+    const face = faceUnder(faces, side, group);
     if (!face || now.has(face.side)) continue;
     const byPlace = new Map(group.map((slot) => [`${slot.properties.bay} ${slot.properties.shelf}`, slot]));
     now.set(face.side, { isLeftward: isCountedLeftward(group), slots: byPlace });
