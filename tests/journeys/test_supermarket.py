@@ -9,9 +9,11 @@ import subprocess
 import time
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from playwright.sync_api import Browser, Page, expect
 
 from store_server.adapters.plan_files import load_plan
 from store_server.demo.demo_stores import supermarket_demo
@@ -30,6 +32,7 @@ from tests.journeys.demo_process import (
     tap_own_token,
     withdraw_and_see_it_end,
 )
+from tests.journeys.plan_page import DESKTOP
 
 PASTA = "SKU000301"
 SHOPPERS = 30
@@ -63,6 +66,39 @@ def kill_the_server(demo: Demo) -> None:
     os.killpg(int(demo.told["server_pid"]), signal.SIGKILL)
 
 
+def publish_under_the_kiosk(
+    demo: Demo, chromium: Browser, kiosk: Page, heard: list[tuple[float, str, dict[str, Any]]]
+) -> None:
+    """A manager moves an island and publishes; the kiosk goes on with its shopper, on the new plan."""
+    with screen(chromium, DESKTOP, demo.told["addresses"]["manager"]) as page:
+        page.get_by_test_id("user-name").fill(demo.told["manager"]["user_name"])
+        page.get_by_test_id("password").fill(demo.told["manager"]["password"])
+        page.get_by_test_id("sign-in").click()
+        page.get_by_test_id("find").fill("P01")
+        page.get_by_role("button", name="P01").first.click()
+        page.get_by_test_id("plan").focus()
+        page.keyboard.press("ArrowUp")
+        expect(page.get_by_test_id("sync-state")).to_contain_text("Saved")
+        expect(page.get_by_test_id("problem-count")).to_contain_text("no errors")
+        page.get_by_test_id("review").click()
+        page.get_by_test_id("note").fill("the island a little north")
+        expect(page.get_by_test_id("publish")).to_be_enabled()
+        token = [m for _, event, m in heard if event == "kiosk_state"][-1]["opened"]["token"]["token_id"]
+        with kiosk.expect_response(lambda answer: answer.url.endswith("/api/plan"), timeout=30_000) as fetched:
+            page.get_by_test_id("publish").click()
+            published_s = time.time()
+        shown_s = time.time() - published_s
+        assert fetched.value.json()["version"] == 2
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    until = time.monotonic() + 30
+    while not any(event == "track_moved" and at > published_s + shown_s for at, event, _ in heard):
+        kiosk.wait_for_timeout(50)
+        assert time.monotonic() < until, "no position came on the new plan"
+    state = [m for _, event, m in heard if event == "kiosk_state"][-1]
+    assert (state["plan_version"], state["opened"]["token"]["token_id"]) == (2, token)
+    print(f"\nplan published: a running kiosk had fetched the new one {shown_s:.2f} s after the tap, positions go on")
+
+
 @pytest.mark.browser
 @pytest.mark.timeout(720)
 def test_a_first_visit_survives_a_killed_server(tmp_path: Path) -> None:
@@ -88,6 +124,7 @@ def test_a_first_visit_survives_a_killed_server(tmp_path: Path) -> None:
         kiosk.get_by_test_id(f"tick-{second}").click()
         kiosk.locator(f'[data-testid="wish-item-{second}"][data-state="picked_up"]').wait_for()
 
+        publish_under_the_kiosk(demo, chromium, kiosk, heard)
         kill_the_server(demo)
         until = time.monotonic() + 60
         while "server ended (code -9)" not in (tmp_path / "output.txt").read_text():
