@@ -3,6 +3,7 @@ import { Icon } from "../../parts/icon.tsx";
 import { Trouble } from "../../parts/trouble.tsx";
 import type { AccuracyForecast } from "../../wire.gen.ts";
 import { say } from "../../words.ts";
+import { colourOf } from "./accuracy_picture.ts";
 import type { FeatureOf } from "./draft.ts";
 import { canvas, draft, layers, levelId, perform, select, showLayer, view } from "./editing.ts";
 import { forecast, forecastTrouble, isProposing, proposal, propose, targetM } from "./forecasting.ts";
@@ -40,6 +41,26 @@ function Figures({ before, after }: { before: AccuracyForecast; after?: Accuracy
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** Steps of the colours on the plan, in words. */
+const LEGEND_M = [1, 3, 5, 7, 10];
+
+function Legend() {
+  return (
+    <ul class="accuracy-legend small" aria-label={say("editor.legend")}>
+      {LEGEND_M.map((metres, index) => (
+        <li>
+          <span aria-hidden="true" style={{ background: colourOf((metres - 0.5) * 10) }} />
+          {say(index === LEGEND_M.length - 1 ? "editor.legend_worst" : "editor.legend_metres", { metres })}
+        </li>
+      ))}
+      <li>
+        <span aria-hidden="true" class="hatched" />
+        {say("editor.legend_none")}
+      </li>
+    </ul>
   );
 }
 
@@ -123,6 +144,7 @@ export function AccuracyPanel({ isEditable }: { isEditable: boolean }) {
       </label>
       {isShown && forecast.value && !proposal.value && <Figures before={forecast.value} />}
       {isEditable && <Proposal />}
+      {isShown && <Legend />}
       <Trouble words={forecastTrouble.value} />
     </div>
   );

@@ -58,7 +58,12 @@ export function FindShape() {
     document.querySelector<HTMLElement>(".editor .leaflet-container")?.focus();
   };
   return (
-    <search class="find">
+    <search
+      class="find"
+      onFocusOut={({ currentTarget, relatedTarget }) => {
+        if (!(relatedTarget instanceof Node && currentTarget.contains(relatedTarget))) setQuery("");
+      }}
+    >
       <Icon of={Search} />
       <input
         ref={field}

@@ -4,6 +4,9 @@ import { language, say } from "../../words.ts";
 
 type Direction = "more" | "less" | "same" | "first";
 
+/** A figure and its unit stay on one line. */
+const NEVER_APART = "\u00a0";
+
 /** Worth a sentence even where it stays as it was. */
 const ALWAYS_SAID = new Set<Effect["kind"]>(["route_length_m", "median_error_m", "floor_within_target"]);
 
@@ -23,7 +26,7 @@ function figure(effect: Effect, value: number | null): string {
       : effect.kind === "route_length_m" || effect.kind === "median_error_m"
         ? { style: "unit", unit: "meter", minimumFractionDigits: 1, maximumFractionDigits: 1 }
         : { maximumFractionDigits: 0 };
-  return new Intl.NumberFormat(language.value, style).format(value);
+  return new Intl.NumberFormat(language.value, style).format(value).replaceAll(" ", NEVER_APART);
 }
 
 /** One sentence; null where there is nothing to say. */
