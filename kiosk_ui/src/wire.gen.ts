@@ -1171,7 +1171,7 @@ export interface Suggestion {
   sku: string;
 }
 /**
- * Why this product is suggested: people who bought ``because_name`` often bought it too, or the store picked it to go with.
+ * Why this product is suggested: people who bought ``because_name`` often bought it too, or the store picked it.
  */
 export interface SuggestionReason {
   baskets_together: number;

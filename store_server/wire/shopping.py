@@ -128,7 +128,7 @@ class Guidance(Message):
 
 
 class SuggestionReason(Message):
-    """Why this product is suggested: people who bought ``because_name`` often bought it too, or the store picked it to go with."""
+    """Why this product is suggested: people who bought ``because_name`` often bought it too, or the store picked it."""
 
     because_sku: Sku
     because_name: Label

@@ -65,23 +65,31 @@ function corners(ring: Ring): Point[] {
   });
 }
 
-/** The faces of a fixture, the longest first. */
+function compassOf(facing: Point): string {
+  return COMPASS[Math.floor((direction_deg([0, 0], facing) + 45 + ROUNDING_DEG) / 90) % 4] as string;
+}
+
+/** The faces of a fixture, the longest first. Of several that look north, the one that offers most to who stands there is the north side. */
 export function facesOf(fixture: Feature): Face[] {
   const around = corners(linesOf(fixture)[0] as Ring);
   const edges = around.map((left, i) => ({ left, right: around[(i + 1) % around.length] as Point }));
-  const wide = edges
-    .map(({ left, right }) => ({ left, right, length_m: rounded(distance(left, right)) }))
+  const faces = edges
+    .map(({ left, right }) => {
+      // The ring runs anticlockwise: who looks at a face from outside has its first corner on the left.
+      const [dx, dy] = unit(minus(right, left));
+      return { left, right, facing: [short(dy), short(-dx)] as Point, length_m: rounded(distance(left, right)) };
+    })
     .filter(({ length_m }) => length_m >= NARROWEST_FACE_M)
     .sort((a, b) => b.length_m - a.length_m);
-  const taken = new Set<string>();
-  return wide.map((edge, i) => {
-    // The ring runs anticlockwise: who looks at a face from outside has its first corner on the left.
-    const [dx, dy] = unit(minus(edge.right, edge.left));
-    const facing: Point = [short(dy), short(-dx)];
-    const compass = COMPASS[Math.floor((direction_deg([0, 0], facing) + 45 + ROUNDING_DEG) / 90) % 4] as string;
-    const side = taken.has(compass) ? String(i + 1) : compass;
-    taken.add(side);
-    return { side, ...edge, facing };
+  const offers = ({ facing, length_m }: (typeof faces)[number]): number => length_m * Math.max(...facing.map(Math.abs));
+  const named = new Map<string, (typeof faces)[number]>();
+  for (const face of faces) {
+    const best = named.get(compassOf(face.facing));
+    if (!best || offers(face) > offers(best) + TOUCH_M) named.set(compassOf(face.facing), face);
+  }
+  return faces.map((face, i) => {
+    const compass = compassOf(face.facing);
+    return { ...face, side: named.get(compass) === face ? compass : String(i + 1) };
   });
 }
 
