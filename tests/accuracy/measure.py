@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.accuracy import ablation, outages, plots, standing
+from tests.accuracy import ablation, forecasts, outages, plots, standing
 from tests.accuracy.data_sets import SCENARIOS, Scenario
 from tests.accuracy.locating import Errors, median_and_p95
 from tests.accuracy.measuring import Measured, measure_all
@@ -83,6 +83,7 @@ def main(arguments: list[str]) -> int:
     ablation.report(measured)
     swept = outages.report(measured)
     standing.report(measured)
+    forecasts.report({name: each["median_m"] for name, each in figures.items()})
     plots.draw(measured, swept)
     if "--move-baseline" in arguments:
         BASELINE.write_text(json.dumps({**baseline, **figures}, indent=1) + "\n", encoding="utf-8")
