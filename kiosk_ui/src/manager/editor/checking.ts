@@ -4,7 +4,7 @@ import { troubleWords } from "../../parts/trouble.tsx";
 import type { DraftProblem, DraftProblems } from "../../wire.gen.ts";
 import { say } from "../../words.ts";
 import { askMend, loadProblems } from "./draft_requests.ts";
-import { canvas, draft, goTo, perform, said, select, view } from "./editing.ts";
+import { canvas, draft, goTo, perform, said, view } from "./editing.ts";
 
 export const problems = signal<DraftProblems | null>(null);
 export const problemsTrouble = signal<string | null>(null);
@@ -67,8 +67,7 @@ export async function mend(problem: DraftProblem): Promise<void> {
     const step = await askMend({ draft_id: now.draft_id, revision: now.revision, problem_id: problem.problem_id });
     if (!perform(step)) return;
     shownProblem.value = null;
-    const there = step.changes.flatMap((change) => (change.after && change.after.feature_type !== "shelf_slot" ? [change.after.id] : []));
-    if (there.length > 0) select(there.slice(0, 50));
+    goTo(step.changes.flatMap(({ after }) => (after && after.feature_type !== "shelf_slot" ? [after] : [])));
   } catch (error) {
     said.value = troubleWords(error);
   }

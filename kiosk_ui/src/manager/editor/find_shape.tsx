@@ -29,13 +29,14 @@ export function shapesFound(plan: Draft, query: string): Hit[] {
   return hits.sort((a, b) => a.rank - b.rank || a.words.localeCompare(b.words)).slice(0, SHOWN_AT_MOST);
 }
 
-/** Where the draft, not the published plan, has these products. */
-function productsFound(plan: Draft, names: ReadonlyMap<string, string>): Hit[] {
+/** Where the draft, not the published plan, has these products; or one typed by its own number. */
+function productsFound(plan: Draft, names: ReadonlyMap<string, string>, query: string): Hit[] {
   const hits: Hit[] = [];
-  if (names.size === 0) return hits;
+  const sku = query.trim();
+  if (sku === "") return hits;
   for (const slot of plan.features.values()) {
     if (slot.feature_type !== "shelf_slot" || !slot.properties.sku) continue;
-    const name = names.get(slot.properties.sku);
+    const name = names.get(slot.properties.sku) ?? (slot.properties.sku === sku ? sku : undefined);
     const fixture = name === undefined ? undefined : plan.features.get(slot.properties.fixture_id);
     if (fixture && name) hits.push({ feature: fixture, words: say("editor.found_product", { name, key: fixture.properties.key }) });
     if (hits.length === SHOWN_AT_MOST) break;
@@ -51,7 +52,7 @@ export function FindShape() {
   const { found } = useProductSearch(query);
   const plan = draft.value;
   const names = new Map((found?.products ?? []).map(({ product }) => [product.sku, product.name] as const));
-  const hits = plan ? [...shapesFound(plan, query), ...productsFound(plan, names)].slice(0, SHOWN_AT_MOST) : [];
+  const hits = plan ? [...shapesFound(plan, query), ...productsFound(plan, names, query)].slice(0, SHOWN_AT_MOST) : [];
   const show = (hit: Hit): void => {
     goTo([hit.feature]);
     setQuery("");
