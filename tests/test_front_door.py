@@ -206,6 +206,18 @@ def test_a_body_too_large_is_refused_at_the_door(door: int, behind: Behind) -> N
 
 
 @needs_nginx
+def test_a_managers_file_comes_through_up_to_the_size_of_a_plan(door: int, behind: Behind) -> None:
+    megabyte = b"POST /api/manager/draft/imports HTTP/1.1\r\nContent-Length: 1048576\r\n"
+    answer = ask(door, megabyte + HEAD + b"\r\n" + b" " * 1_048_576)
+    assert answer.startswith(b"HTTP/1.1 200")
+    path, headers, length = behind.asked[0]
+    assert (path, length) == ("/api/manager/draft/imports", 1_048_576)
+    assert (headers["x-forwarded-for"], headers["x-forwarded-proto"]) == ("127.0.0.1", "https")
+    too_large = f"POST /api/manager/draft/imports HTTP/1.1\r\nContent-Length: {26 * 1024**2}\r\n".encode()
+    assert ask(door, too_large + HEAD + b"\r\n", is_unread=True).startswith(b"HTTP/1.1 413")
+
+
+@needs_nginx
 def test_a_body_that_never_ends_costs_the_store_server_no_thread(door: int, behind: Behind) -> None:
     answer = ask(door, b"POST /api/x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n" + HEAD + b"\r\n2\r\n{}\r\n")
     assert answer == b"" or answer.startswith(b"HTTP/1.1 408")

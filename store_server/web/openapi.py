@@ -14,7 +14,6 @@ from store_server.wire import assortment, drafts, people, plan_versions, presenc
 from store_server.wire import plan_files as files
 from store_server.wire.message import WIRE_VERSION, Message
 
-
 FILE = "application/octet-stream"
 
 
