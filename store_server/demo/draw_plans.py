@@ -1,33 +1,38 @@
-"""Draw the demo's plans again: ``python -m store_server.demo.draw_plans FOLDER``, by default ``floorplans``."""
+"""Draw the invented plans again: ``python -m store_server.demo.draw_plans FOLDER``, by default ``floorplans``."""
 
 from __future__ import annotations
 
 import csv
+import gzip
 import sys
 from pathlib import Path
 
 from store_server.demo.drawn_hall import draw_hall
+from store_server.demo.drawn_hypermarket import draw_hypermarket
 from store_server.demo.drawn_supermarket import draw_supermarket
 
 FLOORPLANS = Path(__file__).resolve().parents[2] / "floorplans"
 
 
-def drawn_files(receivers_file: Path) -> dict[str, str]:
-    """File names and texts of both plans and planograms."""
-    supermarket = draw_supermarket()
+def drawn_files(receivers_file: Path) -> dict[str, bytes]:
+    """File names and contents of the plans and planograms."""
+    supermarket, hypermarket = draw_supermarket(), draw_hypermarket()
     with open(receivers_file, encoding="utf-8", newline="") as file:
         hall = draw_hall(list(csv.DictReader(file)), supermarket.rows)
     return {
-        "demo_store.floorplan.json": supermarket.plan_text(),
-        "demo_store.planogram.csv": supermarket.planogram_text(),
-        "hall.floorplan.json": hall.plan_text(),
-        "hall.planogram.csv": hall.planogram_text(),
+        "demo_store.floorplan.json": supermarket.plan_text().encode(),
+        "demo_store.planogram.csv": supermarket.planogram_text().encode(),
+        "hall.floorplan.json": hall.plan_text().encode(),
+        "hall.planogram.csv": hall.planogram_text().encode(),
+        "hypermarket.floorplan.json": hypermarket.plan_text().encode(),
+        # Without the time of packing, so that the same text is the same file.
+        "hypermarket.planogram.csv.gz": gzip.compress(hypermarket.planogram_text().encode(), mtime=0),
     }
 
 
 def main(folder: Path = FLOORPLANS) -> None:
-    for name, text in drawn_files(FLOORPLANS / "hall_recording" / "receivers.csv").items():
-        (folder / name).write_text(text, encoding="utf-8", newline="")
+    for name, content in drawn_files(FLOORPLANS / "hall_recording" / "receivers.csv").items():
+        (folder / name).write_bytes(content)
 
 
 if __name__ == "__main__":
