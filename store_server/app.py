@@ -125,7 +125,7 @@ def open_store(settings: Settings, ports: Ports) -> Store:
     """Put the use cases together."""
     records, live, messenger, clock = ports.records, ports.live, ports.messenger, ports.clock
     admissions = Admissions(records, ephemeral_id, ports.key_wrap.unwrap)
-    floors = Floors(records)
+    floors = Floors(records, clock)
     views = Views(live, messenger, floors, clock)
     guides = Guides(records)
     spine = Spine(records, live, admissions, floors, views, guides, clock)

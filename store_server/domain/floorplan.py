@@ -261,3 +261,15 @@ class Floorplan:
             return (x_m, y_m)
         nearest = shapely.get_point(shapely.shortest_line(self.walkable_area, point), 0)
         return (float(nearest.x), float(nearest.y))
+
+
+def next_blocking_change(document: FloorplanDocument, at: datetime) -> datetime | None:
+    """The first instant after ``at`` at which an area begins or ends to be blocked; None where nothing is dated after it."""
+    dated = (
+        instant
+        for feature in document.features
+        if isinstance(feature, BlockedAreaFeature)
+        for instant in (feature.properties.from_at, feature.properties.until_at)
+        if instant is not None and instant > at
+    )
+    return min(dated, default=None)

@@ -164,7 +164,7 @@ class Drafts:
         if running is not None and running.calibration is not None:
             calibration = kept_where_nodes_stand(running.calibration, document)
         try:
-            floor = make_floor(PlanRecord(held.base_version + 1, now, document, calibration))
+            floor = make_floor(PlanRecord(held.base_version + 1, now, document, calibration), now)
         except InvalidFloorplan as invalid:
             raise Unfit(f"The plan cannot be used: {invalid}"[:1000]) from None
         version = self.records.plans.publish_draft(

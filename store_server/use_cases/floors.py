@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from store_server.domain.floor_shapes import Slot
-from store_server.domain.floorplan import Floorplan
+from store_server.domain.floorplan import Floorplan, next_blocking_change
 from store_server.domain.positioning import Anchor, FloorEstimator
 from store_server.domain.routing import WalkingGraph
-from store_server.ports import PlanRecord, Records
+from store_server.ports import Clock, PlanRecord, Records
 from store_server.wire.shopping import ShelfPlace
 
 Point = tuple[float, float]
@@ -28,6 +29,8 @@ class Floor:
     """By sku."""
     standing_m: Mapping[str, Point]
     """By sku: where a person stands to take the product."""
+    until: datetime | None
+    """When an area begins or ends to be blocked: then the floor is another. None: never."""
     alone: threading.RLock = field(default_factory=threading.RLock, repr=False)
     """Held by whoever computes on these shapes. GEOS builds the index of a prepared shape when it is first asked, without the
     interpreter's lock; two threads that ask at once crash the process."""
@@ -36,8 +39,9 @@ class Floor:
 class Floors:
     """Hands out the floor of the published plan; a new version is made ready before the old one is let go."""
 
-    def __init__(self, records: Records) -> None:
+    def __init__(self, records: Records, clock: Clock) -> None:
         self._records = records
+        self._clock = clock
         self._lock = threading.Lock()
         self._floor: Floor | None = None
 
@@ -45,17 +49,20 @@ class Floors:
         """None where nothing is published yet."""
         version = self._records.plans.version()
         floor = self._floor
-        if floor is not None and floor.plan.version == version:
+        if floor is not None and self._holds(floor, version):
             return floor
         if not self._lock.acquire(blocking=floor is None):
             return floor  # somebody is making the new one ready; until then the store runs on the old one
         try:
-            if self._floor is None or self._floor.plan.version != version:
+            if self._floor is None or not self._holds(self._floor, version):
                 plan = self._records.plans.current()
-                self._floor = None if plan is None else make_floor(plan)
+                self._floor = None if plan is None else make_floor(plan, self._clock.now())
             return self._floor
         finally:
             self._lock.release()
+
+    def _holds(self, floor: Floor, version: int) -> bool:
+        return floor.plan.version == version and (floor.until is None or self._clock.now() < floor.until)
 
     def take(self, floor: Floor) -> None:
         """Run on a floor that was made ready before its plan was published."""
@@ -64,9 +71,9 @@ class Floors:
                 self._floor = floor
 
 
-def make_floor(plan: PlanRecord) -> Floor:
-    """Prepare a plan: shapes, walking graph, estimator, places."""
-    floorplan = Floorplan.from_document(plan.document)
+def make_floor(plan: PlanRecord, at: datetime) -> Floor:
+    """Prepare a plan as it is at an instant: shapes, walking graph, estimator, places."""
+    floorplan = Floorplan.from_document(plan.document, at=at)
     anchors = [Anchor(key, x_m, y_m, z_m) for key, x_m, y_m, z_m in floorplan.anchors]
     slots = {slot.sku: slot for slot in reversed(list(floorplan.slots.values())) if slot.sku is not None}
     return Floor(
@@ -76,6 +83,7 @@ def make_floor(plan: PlanRecord) -> Floor:
         FloorEstimator(anchors, plan.calibration, floorplan),
         {sku: _place(slot) for sku, slot in slots.items()},
         {sku: slot.standing_m for sku, slot in slots.items() if slot.has_standing_room},
+        next_blocking_change(plan.document, at),
     )
 
 

@@ -37,7 +37,7 @@ def test_kiosks_looked_at_by_many_threads_do_not_crash_the_shapes(opened: Opened
     standings = opened.store.spine.admissions.current(now).standings
     wrong: list[BaseException] = []
     for _ in range(ROUNDS):
-        floor = make_floor(plan)  # new shapes: the crash is in their first use
+        floor = make_floor(plan, now)  # new shapes: the crash is in their first use
         together = threading.Barrier(len(shoppers))
 
         def look(number: int, floor=floor, together=together) -> None:  # type: ignore[no-untyped-def]

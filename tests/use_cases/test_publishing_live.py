@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import secrets
 import threading
+from datetime import datetime, timedelta
 
 import pytest
+import shapely
 
 from store_server.ports import PlanRecord
 from store_server.use_cases import floors as floors_room
 from store_server.use_cases.floors import Floor, Floors, make_floor
 from store_server.wire.drafts import EditKind, FeatureChange, PlanEdit
+from store_server.wire.floorplans import BlockedAreaFeature
 from store_server.wire.plan_versions import PublishDraft, RollBack
 from store_server.wire.privacy import Purpose
 from store_server.wire.shopping import KioskState
@@ -79,16 +82,16 @@ def test_a_kiosk_is_told_of_a_plan_once_and_not_again(opened: OpenedStore) -> No
 def test_while_a_new_plan_is_made_ready_the_store_runs_on_the_old_one(
     opened: OpenedStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    floors = Floors(opened.records)
+    floors = Floors(opened.records, opened.clock)
     old = floors.current()
     assert old is not None
     opened.records.plans.publish(PLAN, None, "another process", "", opened.clock.now())
     making, may_finish = threading.Event(), threading.Event()
 
-    def slowly(plan: PlanRecord) -> Floor:
+    def slowly(plan: PlanRecord, at: datetime) -> Floor:
         making.set()
         assert may_finish.wait(20)
-        return make_floor(plan)
+        return make_floor(plan, at)
 
     monkeypatch.setattr(floors_room, "make_floor", slowly)
     maker = threading.Thread(target=floors.current)
@@ -111,3 +114,44 @@ def test_an_older_floor_never_takes_the_place_of_a_newer(opened: OpenedStore) ->
     now = floors.current()
     assert now is not None
     assert now.plan.version == 2
+
+
+def test_an_area_is_blocked_from_its_first_day_to_its_last_and_not_otherwise(opened: OpenedStore) -> None:
+    now = opened.clock.now()
+    works = BlockedAreaFeature.model_validate(
+        {
+            "type": "Feature",
+            "id": "works",
+            "feature_type": "blocked_area",
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": (((8.0, 8.0), (10.0, 8.0), (10.0, 10.0), (8.0, 10.0), (8.0, 8.0)),),
+            },
+            "properties": {
+                "key": "works",
+                "level_id": "L",
+                "from_at": now + timedelta(hours=1),
+                "until_at": now + timedelta(hours=3),
+            },
+        }
+    )
+    plan = PLAN.model_copy(update={"features": (*PLAN.features, works)})
+    opened.records.plans.publish(plan, None, "ada", "", now)
+    floors = opened.store.floors
+
+    def is_walkable() -> bool:
+        floor = floors.current()
+        assert floor is not None
+        return bool(shapely.intersects_xy(floor.floorplan.walkable_area, 9.0, 9.0))
+
+    assert is_walkable()
+    before = floors.current()
+    opened.clock.move(3599)
+    assert floors.current() is before
+    opened.clock.move(1)
+    assert not is_walkable()
+    opened.clock.move(2 * 3600)
+    assert is_walkable()
+    after = floors.current()
+    assert after is not None
+    assert after.until is None
