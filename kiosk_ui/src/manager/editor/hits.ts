@@ -19,13 +19,21 @@ const RANK: Record<Feature["feature_type"], number> = {
   shelf_slot: 9,
 };
 
-function isHit(feature: Feature, at: Point, reach_m: number): boolean {
+/** Beside a place or line, within a finger's reach of it: what lies right there is meant rather, but not the floor. */
+const BESIDE = 6.5;
+
+/** How far off a shape is hit: 0 inside it; null where it is not. */
+function offOf(feature: Feature, at: Point, reach_m: number): number | null {
   const lines = linesOf(feature);
-  if (feature.geometry.type === "Point") return distance(lines[0]?.[0] as Point, at) <= reach_m;
-  if (feature.geometry.type === "LineString") return nearestOnLine(at, lines[0] as Ring).distance_m <= reach_m;
-  const isOnEdge = lines.some((ring) => nearestOnLine(at, ring).distance_m <= reach_m);
-  // Inside its outline everything else is on a level: only the outline itself is the level.
-  return feature.feature_type === "level" ? isOnEdge : isInRings(at, lines);
+  const isPoint = feature.geometry.type === "Point";
+  const off = isPoint ? distance(lines[0]?.[0] as Point, at) : Math.min(...lines.map((line) => nearestOnLine(at, line).distance_m));
+  // Everything on a level is inside its outline: only the outline itself is the level.
+  const isInside = feature.geometry.type === "Polygon" && feature.feature_type !== "level" && isInRings(at, lines);
+  return isInside ? 0 : off <= reach_m ? off : null;
+}
+
+function rankOf({ feature_type }: Feature, off: number, reach_m: number): number {
+  return off > reach_m / 2 ? Math.max(BESIDE, RANK[feature_type]) : RANK[feature_type];
 }
 
 /** Of two areas of one rank the smaller is on top: it could not be taken hold of otherwise. */
@@ -34,13 +42,15 @@ function size(feature: Feature): number {
 }
 
 export function hitAt(features: readonly Feature[], at: Point, reach_m: number): Feature | null {
-  let best: Feature | null = null;
+  let best: { feature: Feature; rank: number } | null = null;
   for (const feature of features) {
-    if (!isHit(feature, at, reach_m)) continue;
-    const order = best === null ? -1 : RANK[feature.feature_type] - RANK[best.feature_type] || size(feature) - size(best);
-    if (order < 0) best = feature;
+    const off = offOf(feature, at, reach_m);
+    if (off === null) continue;
+    const rank = rankOf(feature, off, reach_m);
+    const order = best === null ? -1 : rank - best.rank || size(feature) - size(best.feature);
+    if (order < 0) best = { feature, rank };
   }
-  return best;
+  return best?.feature ?? null;
 }
 
 /** Shapes that lie wholly in the box; never the level itself. */

@@ -35,6 +35,7 @@ export function followPointer(easel: Easel): () => void {
       easel.cross.value = null;
       const isPlan = event.button === 1 || isSpaceHeld || !easel.scene().isEditable;
       if (isPlan) map.dragging.enable();
+      else map.dragging.disable();
       if (fingers.size > 1) {
         isPlanMoved = true;
         if (leading !== null) easel.take({ kind: "cancel" });
