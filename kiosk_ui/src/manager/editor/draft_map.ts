@@ -9,6 +9,7 @@ import "./plan_canvas.css";
 import type { Feature } from "./draft.ts";
 import { layerOf } from "./feature_layers.ts";
 import type { Box, Point } from "./shapes.ts";
+import { zoomByWheel } from "./wheel_zoom.ts";
 
 const PANES = [
   ...([["level", 210], ["underlay", 220], ["zones", 300], ["grid", 310], ["reaches", 315], ["accuracy", 320], ["walls", 340]] as const),
@@ -22,6 +23,7 @@ export const pointAt = ({ lng, lat }: L.LatLng): Point => [lng, lat];
 export class DraftMap {
   readonly map: L.Map;
   private readonly renderers = new Map<Pane, L.Renderer>();
+  private readonly stopZooming: () => void;
   private readonly drawn = new Map<string, { feature: Feature; layer: L.Layer }>();
 
   constructor(readonly element: HTMLElement) {
@@ -29,7 +31,7 @@ export class DraftMap {
       crs: L.CRS.Simple,
       attributionControl: false,
       zoomControl: false,
-      zoomSnap: 0.25,
+      zoomSnap: 0,
       zoomDelta: 0.5,
       minZoom: -3,
       maxZoom: 8,
@@ -37,10 +39,12 @@ export class DraftMap {
       doubleClickZoom: false,
       keyboard: false,
       boxZoom: false,
+      scrollWheelZoom: false, // it jumps: see wheel_zoom.ts
       zoomAnimation: false, // large plans stretched picture by picture are slower than drawn anew once
     });
     for (const [name, order] of PANES) this.map.createPane(name).style.zIndex = String(order);
     this.map.setView([10, 15], 4, { animate: false });
+    this.stopZooming = zoomByWheel(this.map, element);
     L.control.scale({ imperial: false, maxWidth: 160 }).addTo(this.map);
   }
 
@@ -73,12 +77,14 @@ export class DraftMap {
     return this.map.getZoomScale(this.map.getZoom(), 0);
   }
 
+
   fit(box: Box): void {
     const bounds = L.latLngBounds(at([box.west, box.south]), at([box.east, box.north]));
     this.map.fitBounds(bounds, { animate: false, padding: [24, 24] });
   }
 
   remove(): void {
+    this.stopZooming();
     this.map.remove();
   }
 }
