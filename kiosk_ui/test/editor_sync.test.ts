@@ -1,81 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Draft, type Feature, type Step, applied, draftOf, inOrder } from "../src/manager/editor/draft.ts";
+import type { Draft } from "../src/manager/editor/draft.ts";
 import { DraftSync } from "../src/manager/editor/draft_sync.ts";
 import type { DraftServer, SyncView } from "../src/manager/editor/sync_view.ts";
-import type { KeptSteps, StepKeeper } from "../src/manager/editor/unsent_steps.ts";
+import type { StepKeeper } from "../src/manager/editor/unsent_steps.ts";
 import { Refused, Unreachable } from "../src/requests.ts";
-import type { PlanEdit, SavedEdit } from "../src/wire.gen.ts";
-
-function zone(id: string, x: number): Feature {
-  const ring = [[x, 0], [x + 1, 0], [x + 1, 1], [x, 0]];
-  const properties = { key: id, level_id: "L", category: "retail", name: null, is_sensitive: false };
-  return { type: "Feature", id, feature_type: "section", geometry: { type: "Polygon", coordinates: [ring] }, properties };
-}
-
-const drawn = (id: string, x = 0): Step => ({ kind: "draw", what: id, changes: [{ before: null, after: zone(id, x) }] });
-const moved = (id: string, from: number, to: number): Step => ({
-  kind: "move",
-  what: id,
-  changes: [{ before: zone(id, from), after: zone(id, to) }],
-});
-
-/** The server's rules in memory: edits fit or are refused, one edit id counts once. */
-class StoreInMemory implements DraftServer {
-  draft_id = "d1";
-  edits: SavedEdit[] = [];
-  draft: Draft = draftOf({ type: "FeatureCollection", format: "aisleway-floorplan-1", name: "S", features: [], accepted: [] } as never);
-  isAway = false;
-  losesAnswers = 0;
-  refusal: Refused | null = null;
-  async load() {
-    if (this.isAway) throw new Unreachable("draft");
-    const document = { type: "FeatureCollection", format: "aisleway-floorplan-1", ...this.draft.header, features: inOrder(this.draft) };
-    const [revision, edits] = [this.edits.length, [...this.edits]];
-    return { draft_id: this.draft_id, base_version: 0, published_version: 0, revision, document, edits, may_publish: true } as never;
-  }
-  async since(since: number) {
-    if (this.isAway) throw new Unreachable("edits");
-    return { draft_id: this.draft_id, revision: this.edits.length, edits: this.edits.filter(({ revision }) => revision > since) };
-  }
-  async save(edit: PlanEdit) {
-    if (this.isAway) throw new Unreachable("edits");
-    if (this.refusal) throw this.refusal;
-    const known = this.edits.find((saved) => saved.edit.edit_id === edit.edit_id);
-    const saved = known ?? this.taken(edit, "me");
-    if (this.losesAnswers-- > 0) throw new Unreachable("edits");
-    const others = this.edits.filter(({ revision }) => revision > edit.base_revision && revision < saved.revision);
-    return { revision: saved.revision, others };
-  }
-  taken(edit: PlanEdit, author: string): SavedEdit {
-    if (edit.draft_id !== this.draft_id) throw new Refused(409, "gone");
-    try {
-      this.draft = applied(this.draft, edit);
-    } catch {
-      throw new Refused(409, "changed meanwhile");
-    }
-    const saved = { revision: this.edits.length + 1, author, at: "2026-01-01T00:00:00Z", edit };
-    this.edits.push(saved);
-    return saved;
-  }
-  editedBy(author: string, step: Step): void {
-    const parts = { edit_id: `${author}-${this.edits.length}`, draft_id: this.draft_id, base_revision: this.edits.length };
-    this.taken({ ...parts, ...step, changes: [...step.changes], header: null, undoes: null, redoes: null }, author);
-  }
-}
-
-class KeptInMemory implements StepKeeper {
-  records = new Map<string, KeptSteps>();
-  async keep(kept: KeptSteps) {
-    this.records.set(kept.tab_id, structuredClone(kept));
-  }
-  async drop(tab_id: string) {
-    this.records.delete(tab_id);
-  }
-  async leftBy(user_name: string) {
-    return [...this.records.values()].filter((kept) => kept.user_name === user_name);
-  }
-}
+import { KeptInMemory, StoreInMemory, drawn, moved, zone } from "./draft_in_memory.ts";
 
 let count = 0;
 function opened(server: DraftServer, keeper: StepKeeper = new KeptInMemory(), tab_id = "tab") {
@@ -288,4 +218,23 @@ test("a draft that cannot be loaded says so, and is shown once it can", async ()
   sync.wake();
   await begun;
   assert.equal(view().state, "saved");
+});
+
+test("a step of an earlier visit that was saved after all is not done twice", async () => {
+  const server = new StoreInMemory();
+  const keeper = new KeptInMemory();
+  const first = opened(server, keeper, "first");
+  await first.sync.begin();
+  server.losesAnswers = 1;
+  first.sync.perform(drawn("a"));
+  first.sync.close();
+  await settled();
+  server.editedBy("anna", { kind: "remove", what: "a", changes: [{ before: zone("a", 0), after: null }] });
+  server.tellsOf = 0;
+  const second = opened(server, keeper, "second");
+  await second.sync.begin();
+  second.sync.settleLeft(true);
+  await settled();
+  assert.deepEqual([second.view().state, server.edits.length], ["saved", 2]);
+  assert.deepEqual(ids(second.view().draft), []);
 });

@@ -200,7 +200,8 @@ export class DraftSync {
     this.tell();
     try {
       const answer = await this.parts.server.save(edit);
-      await this.take([...answer.others, { revision: answer.revision, author: this.parts.user_name, at: first.made_at, edit }]);
+      if (answer.revision <= state.revision) this.dropFirst(); // saved long ago, on an earlier visit
+      else await this.take([...answer.others, { revision: answer.revision, author: this.parts.user_name, at: first.made_at, edit }]);
     } catch (error) {
       if (!(error instanceof Refused) || error.status === 401) throw error;
       if (error.status === 429 || error.status >= 500) throw new Unreachable(error.message);
@@ -212,11 +213,15 @@ export class DraftSync {
         if (this.state?.revision !== state.revision) return;
       }
       this.refused = [...this.refused, { step: first.step, detail: error.detail }];
-      this.waiting = this.waiting.filter((each) => each !== first);
-      this.lay();
+      this.dropFirst();
     } finally {
       if (this.waiting[0] !== first) void this.keep();
     }
+  }
+
+  private dropFirst(): void {
+    this.waiting = this.waiting.slice(1);
+    this.lay();
   }
 
   private async take(edits: readonly SavedEdit[]): Promise<void> {

@@ -1,6 +1,6 @@
 import { catalogues, language, say } from "../../words.ts";
 import { withProperties } from "./actions/properties.ts";
-import type { Draft, Feature } from "./draft.ts";
+import type { Draft, Feature, FeatureOf } from "./draft.ts";
 import { act } from "./doing.ts";
 import { CheckField, type Choice, ChoiceField, InstantField, NumberField, TextField } from "./fields.tsx";
 
@@ -73,6 +73,25 @@ function Names({ feature, isEditable, onSet }: { feature: Feature; isEditable: b
   );
 }
 
+interface StandingPlaceProps {
+  kiosk: FeatureOf<"kiosk">;
+  isEditable: boolean;
+  onSet: (values: Properties) => void;
+}
+
+/** Where a person stands to use it. */
+function StandingPlace({ kiosk, isEditable, onSet }: StandingPlaceProps) {
+  const { display_point } = kiosk.properties;
+  const [x, y] = display_point.coordinates as [number, number];
+  const to = (coordinates: number[]): void => onSet({ display_point: { ...display_point, coordinates } });
+  return (
+    <div class="pair">
+      <NumberField words={say("editor.standing_x")} name="standing-x" value={x} isEditable={isEditable} onSet={(value) => value !== null && to([value, y])} />
+      <NumberField words={say("editor.standing_y")} name="standing-y" value={y} isEditable={isEditable} onSet={(value) => value !== null && to([x, value])} />
+    </div>
+  );
+}
+
 interface PropertyFormProps {
   plan: Draft;
   /** One or more shapes of one type. */
@@ -142,6 +161,7 @@ export function PropertyForm({ plan, features, isEditable }: PropertyFormProps) 
           {say("editor.catchment_by_radius")}
         </button>
       )}
+      {isOne && first.feature_type === "kiosk" && <StandingPlace kiosk={first} isEditable={isEditable} onSet={set} />}
       {own.has("facing_deg") && <NumberField words={say("editor.facing_deg")} least={0} most={359.999} step={0.1} {...shown<number | null>("facing_deg")} />}
       {own.has("from_at") && <InstantField words={say("editor.from_at")} {...shown<string | null>("from_at")} />}
       {own.has("until_at") && <InstantField words={say("editor.until_at")} {...shown<string | null>("until_at")} />}
