@@ -39,7 +39,8 @@ import { Tools } from "./tools.tsx";
 import { type Dialogue, SyncWords, TopBar } from "./top_bar.tsx";
 import { isClicking, measured, underlay } from "./underlaying.ts";
 
-const ROOMY = matchMedia("(min-width: 44rem)");
+/** A desktop at 200 % still edits; a phone held upright does not. */
+const ROOMY = matchMedia("(min-width: 38rem)");
 const isRoomy = signal(ROOMY.matches);
 ROOMY.addEventListener("change", () => (isRoomy.value = ROOMY.matches));
 
