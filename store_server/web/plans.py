@@ -6,7 +6,8 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from store_server.use_cases.refusals import Unfit
-from store_server.web.audience import answer, body, large_body, store
+from store_server.web.audience import answer, body, large_body, parse, raw_body, store
+from store_server.web.problems import BadBody
 from store_server.web.roles import me
 from store_server.wire.drafts import MAX_EDIT_BYTES, AskForecast, AskMend, AskNextNode, PlanEdit
 from store_server.wire.floorplans import SlotFeature
@@ -15,6 +16,8 @@ from store_server.wire.plan_versions import DiscardDraft, PublishDraft, Publishe
 plans = Blueprint("plans", __name__, url_prefix="/api/manager")
 
 MOST_DIGITS = 9
+MAX_EDIT_COMMAS, MAX_EDIT_LISTS = 1_000_000, 200_000
+"""All slots of a hypermarket, before and after, fit. A ring of a million corners is refused before it is read."""
 MAX_DRAGGED_BYTES = 4 * 1024 * 1024
 """All shapes of a shop, dragged together."""
 
@@ -44,7 +47,10 @@ def edits() -> ResponseReturnValue:
 
 @plans.post("/draft/edits")
 def save_edit() -> ResponseReturnValue:
-    return answer(store().drafts.save(large_body(PlanEdit, MAX_EDIT_BYTES), me().subject), 201)
+    raw = raw_body(MAX_EDIT_BYTES)
+    if raw.count(b",") > MAX_EDIT_COMMAS or raw.count(b"]") > MAX_EDIT_LISTS:
+        raise BadBody(413, "The edit holds more than a plan can: do it in several steps.")
+    return answer(store().drafts.save(parse(PlanEdit, raw), me().subject), 201)
 
 
 @plans.get("/draft/problems")

@@ -120,6 +120,18 @@ def test_an_edit_larger_than_any_plan_is_refused_by_its_size(manager: Browser) -
     assert answer.status_code == 413
 
 
+def test_all_slots_of_a_hypermarket_can_be_moved_in_one_step(manager: Browser) -> None:
+    state = draft(manager)
+    slots = [{**feature(state, "A-1"), "id": f"slot-{number}"} for number in range(20_000)]
+    for number, slot in enumerate(slots):
+        slot["properties"] = {**slot["properties"], "key": f"A-E-{number:05d}-1", "department": "Canned vegetables"}
+    drawn = step(state, kind="import", changes=[{"before": None, "after": slot} for slot in slots])
+    assert manager.ask("POST", EDITS, drawn).status_code == 201
+    away = [{**slot, "geometry": {"type": "Point", "coordinates": [5.125, 4.125]}} for slot in slots]
+    moved = step(state, base_revision=1, changes=[{"before": b, "after": a} for b, a in zip(slots, away, strict=True)])
+    assert manager.ask("POST", EDITS, moved).status_code == 201
+
+
 def test_an_edit_that_no_longer_fits_is_a_conflict_that_names_the_shape(manager: Browser) -> None:
     state = draft(manager)
     first, second = step(state), step(state)
