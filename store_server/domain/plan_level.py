@@ -47,7 +47,7 @@ class JudgedLevel:
     drawn : tuple of Feature
         All on the level but its slots, in the document's order.
     floorplan : Floorplan or None
-        None where its shapes are too finely drawn for the geometry engine; ``problems`` then says so, and nothing else.
+        None where its shapes are too finely drawn or heaped for the geometry engine; ``problems`` then says that above all.
     shelves : Mapping of fixture id to JudgedShelf
         In the order of the fixtures.
     """
@@ -89,12 +89,15 @@ def judged_level(
     around = Surroundings.of(floorplan)
     here = [shelves[fixture.fixture_id] for fixture in floorplan.fixtures if fixture.fixture_id in shelves]
     known = {} if before is None or touched is None else _untouched(before.shelves, touched)
-    rows = {
-        shelf.fixture_id: found
-        if (found := known.get(shelf.fixture_id)) and found.shelf is shelf
-        else judged(shelf, around)
-        for shelf in here
-    }
+    try:
+        rows = {
+            shelf.fixture_id: found
+            if (found := known.get(shelf.fixture_id)) and found.shelf is shelf
+            else judged(shelf, around)
+            for shelf in here
+        }
+    except InvalidFloorplan as invalid:
+        return JudgedLevel(level, drawn, None, {}, (*invalid.problems, *plan_placing.overlaps(floorplan)))
     return JudgedLevel(
         level, drawn, floorplan, rows, tuple(_problems(floorplan, drawn, polygon, around, list(rows.values())))
     )

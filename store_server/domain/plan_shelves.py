@@ -18,7 +18,7 @@ from shapely.geometry.base import BaseGeometry
 
 from store_server.domain.floorplan import Floorplan
 from store_server.domain.plan_placing import slots_outside
-from store_server.domain.plan_problems import Problem, Rule, error
+from store_server.domain.plan_problems import InvalidFloorplan, Problem, Rule, error
 from store_server.domain.plan_structure import SLOTS_NAMED_AT_MOST
 from store_server.domain.standing_places import ARM_M, standing_places
 from store_server.wire.floorplans import SlotFeature
@@ -40,6 +40,11 @@ STANDING_REACH_M = 1.5
 
 CHANGE_REACH_M = STANDING_REACH_M + 2.0
 """A body's 0.3 m and half a wall make a sharp corner reach five times as far: so much more around where one may stand."""
+
+RAYS_AT_ONCE = 256
+
+THINGS_A_RAY_MEETS = 50
+"""Within ``STEP_FREE_M``, in the mean of so many rays: in a shop it is one or two."""
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -139,7 +144,13 @@ class JudgedShelf:
 
 
 def judged(shelf: Shelf, around: Surroundings) -> JudgedShelf:
-    """What the slots look at, and where one stands to take from them."""
+    """What the slots look at, and where one stands to take from them.
+
+    Raises
+    ------
+    InvalidFloorplan
+        With TOO_DETAILED where so much stands before the slots that no shop has it.
+    """
     at_m, facing, slot_place = shelf.places
     own = around.fixture_at[shelf.fixture_id]
     fixture_key = around.keys[own]
@@ -232,7 +243,7 @@ def _clear_widths(start_m: Floats, facing: Floats, own: int, around: Surrounding
     leaving = np.flatnonzero(~shapely.covers(outline, rays))
     beyond = shapely.distance(shapely.difference(rays[leaving], outline), points[leaving])
     width_m[leaving] = np.where(np.isnan(beyond), np.inf, beyond)
-    met_by, met = around.tree.query(rays, predicate="intersects")
+    met_by, met = _met(rays, around)
     is_other = met != own
     met_by, met = met_by[is_other], met[is_other]
     met_m = np.asarray(shapely.distance(shapely.intersection(rays[met_by], around.shapes[met]), points[met_by]))
@@ -242,6 +253,19 @@ def _clear_widths(start_m: Floats, facing: Floats, own: int, around: Surrounding
             width_m[met_by[k]] = met_m[k]
             other[met_by[k]] = met[k]
     return width_m, other
+
+
+def _met(rays: NDArray[np.object_], around: Surroundings) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Which rays meet which things, shape (M,) each; a few rays at a time, so that a heap of things is refused in time."""
+    found: list[NDArray[np.int64]] = []
+    for first in range(0, len(rays), RAYS_AT_ONCE):
+        met = around.tree.query(rays[first : first + RAYS_AT_ONCE], predicate="intersects")
+        if met.shape[1] > RAYS_AT_ONCE * THINGS_A_RAY_MEETS:
+            words = "Too many things stand in each other to judge the shelves among them: move them apart."
+            raise InvalidFloorplan([error(Rule.TOO_DETAILED, (), None, words)])
+        found.append(met + np.array([[first], [0]]))
+    met_by, things = np.concatenate(found, axis=1)
+    return met_by, things
 
 
 def _problem(rule: Rule, fixture: str, other: str | None, slots: Sequence[SlotFeature], width_m: Floats) -> Problem:

@@ -173,3 +173,13 @@ def test_a_slot_far_from_the_fixture_it_names_follows_what_happens_there() -> No
     assert rules(before) == [Rule.SLOT_OFF_FIXTURE]
     home = before.edited(with_shapes(before.draft, {"far": shifted(before.draft.features["far"], -16, 0.5)}))
     assert rules(home) == []
+
+
+def test_a_heap_before_many_slots_is_refused_with_what_stands_in_what() -> None:
+    heap = [fixture(f"F{n}", (n * 0.01, n * 0.01, 20 - n * 0.01, 12 - n * 0.01)) for n in range(150)]
+    many = [slot(f"S{n}", "F0", (5 + n % 30 * 0.1, 5 + n // 30 * 0.1), (1, 0)) for n in range(900)]
+    checked = CheckedDraft.of(draft_of(plan(*heap, *many)))
+    assert set(rules(checked)) == {Rule.FIXTURE_OVERLAP, Rule.TOO_DETAILED}
+    assert checked.floorplan("L") is None
+    one = with_shapes(checked.draft, {f"F{n}": None for n in range(1, 150)})
+    assert checked.edited(one).problems == CheckedDraft.of(one).problems
