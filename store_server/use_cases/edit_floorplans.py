@@ -167,12 +167,15 @@ class Drafts:
             floor = make_floor(PlanRecord(held.base_version + 1, now, document, calibration), now)
         except InvalidFloorplan as invalid:
             raise Unfit(f"The plan cannot be used: {invalid}"[:1000]) from None
-        version = self.records.plans.publish_draft(
-            held.draft_id, held.revision, document, calibration, author, request.note, now
-        )
+
+        def write() -> int | None:
+            return self.records.plans.publish_draft(
+                held.draft_id, held.revision, document, calibration, author, request.note, now
+            )
+
+        version = self.floors.swap(floor, write)
         if version is None:
             raise Conflict("Somebody edited the plan meanwhile. Look at it again before you publish.")
-        self.floors.take(replace(floor, plan=replace(floor.plan, version=version)))
         self._draft_ended(held, author)
         return PlanVersion(version=version, published_at=now, author=author, note=request.note)
 

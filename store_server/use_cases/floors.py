@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from store_server.domain.floor_shapes import Slot
@@ -64,11 +64,17 @@ class Floors:
     def _holds(self, floor: Floor, version: int) -> bool:
         return floor.plan.version == version and (floor.until is None or self._clock.now() < floor.until)
 
-    def take(self, floor: Floor) -> None:
-        """Run on a floor that was made ready before its plan was published."""
+    def swap(self, floor: Floor, publish: Callable[[], int | None]) -> int | None:
+        """Run on a floor that was made ready from the moment its plan is published.
+
+        ``publish`` gives the version, or None where it was not published after all. Until it has, and whatever else asks
+        meanwhile, the store runs on the old floor; nobody makes the new one a second time.
+        """
         with self._lock:
-            if self._floor is None or self._floor.plan.version < floor.plan.version:
-                self._floor = floor
+            version = publish()
+            if version is not None:
+                self._floor = replace(floor, plan=replace(floor.plan, version=version))
+            return version
 
 
 def make_floor(plan: PlanRecord, at: datetime) -> Floor:

@@ -105,15 +105,40 @@ def test_while_a_new_plan_is_made_ready_the_store_runs_on_the_old_one(
     assert new.plan.version == 2
 
 
-def test_an_older_floor_never_takes_the_place_of_a_newer(opened: OpenedStore) -> None:
+def test_a_plan_that_was_not_published_after_all_does_not_become_the_stores(opened: OpenedStore) -> None:
     floors = opened.store.floors
     old = floors.current()
     assert old is not None
-    publish_with_a_wider_way(opened)
-    floors.take(old)
+    assert floors.swap(make_floor(old.plan, opened.clock.now()), lambda: None) is None
+    assert floors.current() is old
+
+
+def test_whoever_asks_while_a_plan_is_published_gets_the_old_floor_and_makes_none(
+    opened: OpenedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    floors, records = opened.store.floors, opened.records
+    old = floors.current()
+    assert old is not None
+    ready = make_floor(old.plan, opened.clock.now())
+
+    def nobody_makes_one(plan: PlanRecord, at: datetime) -> Floor:
+        raise AssertionError("a floor was made a second time")
+
+    monkeypatch.setattr(floors_room, "make_floor", nobody_makes_one)
+
+    def publish() -> int:
+        version = records.plans.publish(PLAN, None, "ada", "", opened.clock.now())
+        asked: list[Floor | None] = []
+        another = threading.Thread(target=lambda: asked.append(floors.current()))
+        another.start()
+        another.join(20)
+        assert asked == [old]
+        return version
+
+    assert floors.swap(ready, publish) == 2
     now = floors.current()
     assert now is not None
-    assert now.plan.version == 2
+    assert (now.plan.version, now.floorplan) == (2, ready.floorplan)
 
 
 def test_an_area_is_blocked_from_its_first_day_to_its_last_and_not_otherwise(opened: OpenedStore) -> None:
