@@ -191,10 +191,12 @@ class Drafts:
         if not may_publish:
             raise NotAllowed("You may edit the plan; publishing it is for somebody who has the right to.")
         now = self.clock.now()
-        version = self.records.plans.roll_back(request.version, author, request.note, now)
+        old = self.of_version(request.version)
+        version = self.floors.swap(
+            make_floor(old, now), lambda: self.records.plans.roll_back(request.version, author, request.note, now)
+        )
         if version is None:
             raise NotFound(f"No version {request.version} of the plan was published.")
-        self.floors.current()
         return PlanVersion(
             version=version, published_at=now, author=author, note=request.note, rolled_back_to=request.version
         )
