@@ -30,6 +30,9 @@ from store_server.wire.floorplans import (
 SMALLEST_AREA_M2 = 1e-4
 """A square centimetre: less is a slip of the pen."""
 
+MAX_FIXTURES = 2000
+"""A hypermarket has 200."""
+
 MAX_SHAPE_CORNERS = 50_000
 """A hypermarket has 1,200."""
 
@@ -90,6 +93,12 @@ def structure_problems(document: FloorplanDocument) -> list[Problem]:
 
 def too_detailed(features: Iterable[Feature]) -> Iterator[Problem]:
     """Plans no shop has, which would keep the geometry engine busy for hours: refused before it sees them."""
+    features = list(features)
+    fixtures = sum(isinstance(feature, FixtureFeature) for feature in features)
+    if fixtures > MAX_FIXTURES:
+        words = f"The plan has {fixtures} fixtures, {MAX_FIXTURES} is the most: draw a row of shelves as one."
+        yield error(Rule.TOO_DETAILED, (), None, words)
+        return
     paths = [path for feature in features for geometry in _geometries(feature) for path in _paths(geometry)]
     corners = sum(len(path) for path in paths)
     if corners > MAX_SHAPE_CORNERS:

@@ -200,6 +200,15 @@ def test_more_corners_than_any_shop_has_are_refused() -> None:
     assert [problem.rule for problem in check(plan(*rings))] == [Rule.TOO_DETAILED]
 
 
+def test_more_fixtures_than_any_shop_has_are_refused_before_they_are_held_against_each_other() -> None:
+    many = [
+        area("fixture", f"G{n}", (n % 50, n // 50, n % 50 + 0.5, n // 50 + 0.5), category="other") for n in range(2001)
+    ]
+    found = check(plan(*many, outline=(-1, -1, 60, 60)))
+    assert [problem.rule for problem in found] == [Rule.TOO_DETAILED]
+    assert "2001 fixtures" in found[0].words
+
+
 def test_words_fit_a_label_and_a_problem_has_a_place() -> None:
     raw = changed(shop())
     for key in ("A", "B"):
