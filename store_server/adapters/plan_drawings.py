@@ -13,7 +13,15 @@ from shapely.geometry.base import BaseGeometry
 from store_server.domain.floorplan import levels_of
 from store_server.domain.plan_edits import ORDER
 from store_server.domain.plan_problems import InvalidFloorplan, Rule, error
-from store_server.wire.floorplans import Feature, FloorplanDocument, Labels, SlotFeature
+from store_server.domain.plan_structure import polygon_of
+from store_server.wire.floorplans import (
+    Feature,
+    FloorplanDocument,
+    Labels,
+    LineGeometry,
+    PolygonGeometry,
+    SlotFeature,
+)
 
 SMALLEST_PX, LARGEST_PX = 200, 3000
 
@@ -166,7 +174,13 @@ class _Sheet:
 
 
 def _shape(feature: Feature) -> BaseGeometry:
-    return shapely.force_2d(shapely.geometry.shape(feature.geometry.model_dump()))
+    """In the plane: some positions of a shape may have a height and others none."""
+    geometry = feature.geometry
+    if isinstance(geometry, PolygonGeometry):
+        return polygon_of(geometry)
+    if isinstance(geometry, LineGeometry):
+        return shapely.LineString([position[:2] for position in geometry.coordinates])
+    return shapely.Point(geometry.coordinates[:2])
 
 
 def _name(name: Labels | None, key: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import math
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +14,7 @@ import shapely
 
 from store_server.domain.drawn_shapes import standing_before
 from store_server.domain.imdf_writing import OURS
-from store_server.domain.plan_exchange import FEATURE_TYPES, HEADER_KEYS, in_metres, origin_of, reframe
+from store_server.domain.plan_exchange import FEATURE_TYPES, HEADER_KEYS, in_metres, made_id, origin_of, reframe
 from store_server.domain.plan_form import read_document
 from store_server.domain.plan_problems import InvalidFloorplan, Rule, error
 from store_server.wire.floorplans import FloorplanDocument
@@ -103,7 +105,7 @@ class _Reader:
             parts = list(_parts(feature.get("geometry")))
             if kind == "level" and len(parts) > 1:
                 self.left_out["further parts of a level"] += len(parts) - 1
-                parts = [max(parts, key=_size)]
+                parts = [max(parts, key=lambda given: float(_outer(given).area))]
             for part, geometry in enumerate(parts):
                 yield self._feature(kind, number, part, geometry, feature, ours)
 
@@ -112,7 +114,7 @@ class _Reader:
         imdf_id = str(feature.get("id") or f"{kind}/{number}")
         kept = _object(ours.get("properties"))
         feature_id = _text(ours.get("id")) or _plain_id(imdf_id)
-        feature_id = str(uuid.uuid5(_IDS, f"{feature_id}/{part}")) if part else feature_id
+        feature_id = made_id(_IDS, f"{feature_id}/{part}") if part else feature_id
         if not part:
             self._ids[imdf_id] = feature_id
         if kind == "unit" and not part:
@@ -189,7 +191,7 @@ class _Reader:
             if all(end.get("feature_type") == "unit" and isinstance(end.get("id"), str) for end in ends):
                 first, second = sorted((root(ends[0]["id"]), root(ends[1]["id"])))
                 joined[second] = first
-        return {unit: f"way-{uuid.uuid5(_IDS, root(unit)).hex[:12]}" for unit in list(joined)}
+        return {unit: f"way-{made_id(_IDS, root(unit))[:13]}" for unit in list(joined)}
 
 
 def _object(value: Any) -> Json:
@@ -216,7 +218,7 @@ def _label(value: Any) -> str | None:
 def _plain_id(imdf_id: str) -> str:
     """The id as it is where a floorplan can hold it."""
     is_plain = 0 < len(imdf_id) <= 64 and imdf_id.isascii() and imdf_id.replace("-", "").isalnum()
-    return imdf_id if is_plain else str(uuid.uuid5(_IDS, imdf_id))
+    return imdf_id if is_plain else made_id(_IDS, imdf_id)
 
 
 def _parts(geometry: Any) -> Iterator[Any]:
@@ -229,15 +231,15 @@ def _parts(geometry: Any) -> Iterator[Any]:
         yield geometry
 
 
-def _size(geometry: Any) -> float:
+def _outer(geometry: Any) -> shapely.Polygon:
+    """The outer ring as a shape; empty where the geometry is none, which the contract says better."""
     try:
-        return float(shapely.Polygon(geometry["coordinates"][0]).area)
-    except (ValueError, TypeError, LookupError, shapely.errors.ShapelyError):
-        return 0.0
+        corners = [(float(at[0]), float(at[1])) for at in geometry["coordinates"][0]]
+        return shapely.Polygon(corners if all(map(math.isfinite, itertools.chain(*corners))) else None)
+    except (ValueError, TypeError, LookupError, OverflowError):
+        return shapely.Polygon()
 
 
 def _standing(geometry: Any) -> Json:
-    try:
-        return standing_before(shapely.Polygon(geometry["coordinates"][0]))
-    except (ValueError, TypeError, LookupError, shapely.errors.ShapelyError):
-        return {"type": "Point", "coordinates": [0.0, 0.0]}
+    shape = _outer(geometry)
+    return {"type": "Point", "coordinates": [0.0, 0.0]} if shape.is_empty else standing_before(shape)

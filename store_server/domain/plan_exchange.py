@@ -44,6 +44,11 @@ def metres_per_degree(latitude_deg: float) -> tuple[float, float]:
     return math.radians(across_m) * math.cos(math.radians(latitude_deg)), math.radians(along_m)
 
 
+def made_id(kind: uuid.UUID, name: str) -> str:
+    """An id that is the same each time, whatever the name holds: half a letter (a lone surrogate) as well."""
+    return str(uuid.uuid5(kind, name.encode("utf-8", "backslashreplace").decode()))
+
+
 Place = Callable[[float, float], tuple[float, float]]
 
 
@@ -191,7 +196,7 @@ def _taken(features: list[Any], left_out: Counter[str]) -> list[dict[str, Any]]:
         geometry = _single(given.get("geometry"))
         key = next((str(k) for k in (properties.get("key"), given.get("id")) if k), f"{feature_type}/{number}")[:64]
         properties = {name: value for name, value in properties.items() if value is not None}
-        feature_id = given.get("id") if isinstance(given.get("id"), str) else str(uuid.uuid5(_IDS, f"{number}/{key}"))
+        feature_id = given.get("id") if isinstance(given.get("id"), str) else made_id(_IDS, f"{number}/{key}")
         kept.append(
             {
                 "type": "Feature",

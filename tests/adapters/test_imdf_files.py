@@ -221,6 +221,16 @@ def test_an_encrypted_archive_is_refused() -> None:
         import_imdf(bytes(raw))
 
 
+@pytest.mark.parametrize("corner", [[X, float("nan")], [X], "corner", None, [10**400, 1]])
+def test_a_kiosk_of_no_shape_is_the_contracts_to_refuse(corner: Any) -> None:
+    def change(files: dict[str, Any]) -> None:
+        files["kiosk.geojson"]["features"][0]["geometry"]["coordinates"][0][1] = corner
+
+    with pytest.raises(InvalidFloorplan) as refused:
+        import_imdf(broken(change))
+    assert refused.value.problems[0].rule in (Rule.BAD_FORM, Rule.NOT_A_PLAN)
+
+
 def test_an_archive_without_a_level_is_read_and_left_to_the_checks() -> None:
     plan, _ = import_imdf(broken(lambda files: files.pop("level.geojson")))
     assert {problem.rule for problem in structure_problems(plan)} >= {Rule.NO_LEVEL, Rule.UNKNOWN_REFERENCE}

@@ -41,6 +41,14 @@ def test_a_hole_stays_open() -> None:
     assert at(image, 8, 6) == FLOOR
 
 
+def test_heights_of_some_positions_do_not_matter() -> None:
+    raw = plan(fixture("A", (5, 3, 6, 9)), line("wall", "w", (1, 1), (2, 2)))
+    for item in raw["features"][1:]:
+        positions = item["geometry"]["coordinates"]
+        (positions[0] if item["feature_type"] == "fixture" else positions)[1].append(1.5)
+    assert at(drawn(raw), 5.5, 4) == FIXTURE
+
+
 def test_zones_are_tinted_and_named() -> None:
     zones = [area("section", "left", (0, 0, 10, 12), name={"en": "Bread"}), area("section", "right", (10, 0, 20, 12))]
     image = drawn(plan(*zones))

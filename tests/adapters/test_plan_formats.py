@@ -5,7 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import zipfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -136,6 +140,75 @@ def test_a_plan_of_too_many_corners_is_not_handed_on() -> None:
     imported = read(PlanFormat.GEOJSON, json.dumps(plan(*walls)).encode())
     assert imported.features == ()
     assert [problem.rule for problem in imported.problems] == ["too_detailed"]
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (1e9, "C.*less than or equal to 100000"),
+        (float("nan"), "C.*not NaN or infinite"),
+        ("east", "C.*number"),
+        (None, "C.*number"),
+    ],
+)
+def test_a_corner_of_no_place_is_named_with_its_shape(value: object, words: str) -> None:
+    raw = plan(fixture("C", (1, 1, 2, 2)))
+    found(raw, "C")["geometry"]["coordinates"][0][1][0] = value
+    imported = read(PlanFormat.GEOJSON, json.dumps(raw).encode())
+    assert imported.features == ()
+    assert imported.problems[0].feature_keys == ("C",)
+    assert re.search(words, imported.problems[0].words)
+
+
+def test_metres_where_degrees_are_meant_are_said_with_the_shape() -> None:
+    raw = plan(fixture("C", (1, 1, 2, 200)))
+    del raw["crs_local"]
+    imported = read(PlanFormat.GEOJSON, json.dumps(raw).encode())
+    assert imported.problems[0].feature_keys == ("C",)
+    assert "no degrees" in imported.problems[0].words
+
+
+@pytest.mark.parametrize("plan_format", [PlanFormat.GEOJSON, PlanFormat.IMDF])
+@given(
+    change=st.tuples(
+        st.integers(0, 10_000),
+        st.sampled_from([None, True, -1, 1e300, 10**400, "", "\ud800", "x" * 300, [], {}, [[1, 2]]]),
+    )
+)
+@settings(max_examples=150, deadline=None)
+def test_a_value_of_another_kind_anywhere_is_read_or_told(plan_format: PlanFormat, change: tuple[int, object]) -> None:
+    files = _plain_files(plan_format)
+    places = [place for content in files.values() for place in _places(content)]
+    holder, key = places[change[0] % len(places)]
+    holder[key] = change[1]
+    raw = json.dumps(files["plan"]).encode() if plan_format is PlanFormat.GEOJSON else _zipped(files)
+    imported = read(plan_format, raw, document(shop()))
+    assert imported.features or imported.problems
+
+
+def _plain_files(plan_format: PlanFormat) -> dict[str, Any]:
+    raw = shop()
+    raw["crs_local"] = {"origin_lonlat": [8.54, 47.37]}
+    exported = written(plan_format, raw)
+    if plan_format is PlanFormat.GEOJSON:
+        return {"plan": json.loads(exported)}
+    with zipfile.ZipFile(io.BytesIO(exported)) as archive:
+        return {name: json.loads(archive.read(name)) for name in archive.namelist()}
+
+
+def _zipped(files: dict[str, Any]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, json.dumps(content))
+    return packed.getvalue()
+
+
+def _places(part: Any) -> Iterator[tuple[Any, Any]]:
+    """Everything that can be changed in parsed JSON."""
+    for key in part if isinstance(part, dict) else range(len(part)) if isinstance(part, list) else ():
+        yield part, key
+        yield from _places(part[key])
 
 
 def million_points() -> bytes:
