@@ -1093,7 +1093,6 @@ export interface ImportedPlan {
   name: string;
   origin_lonlat: number[] | null;
   problems: PlanProblem[];
-  replaces_slots: boolean;
 }
 /**
  * POST /api/manager/catalogue-imports and /api/manager/stock-imports, a CSV file as the body.

@@ -72,7 +72,6 @@ class PlanFormats:
                 LeftOut(name=_label(name), count=count) for name, count in sorted(left_out.items()) if count > 0
             )[:LISTED_AT_MOST],
             problems=_told(problems),
-            replaces_slots=plan_format is PlanFormat.PLANOGRAM,
             origin_lonlat=document.crs_local.origin_lonlat,
             attribution=document.attribution,
         )

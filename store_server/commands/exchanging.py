@@ -69,7 +69,11 @@ def _drawn(raw: bytes, uses: tuple[DxfLayerUse, ...], unit: DxfUnit | None, name
 @click.option(
     "--layer", "layers", multiple=True, help="DXF: what a layer is, NAME=USE. Repeat it; the rest is skipped."
 )
-@click.option("--unit", type=click.Choice([one.value for one in DxfUnit]), help="DXF: what one unit is, where the drawing does not say.")
+@click.option(
+    "--unit",
+    type=click.Choice([one.value for one in DxfUnit]),
+    help="DXF: what one unit is, where the drawing does not say.",
+)
 @click.option("--out", required=True, type=TO_WRITE, help="The floorplan to write.")
 def import_plan(file: Path, file_format: str, layers: tuple[str, ...], unit: str | None, out: Path) -> None:
     """Make a floorplan of FILE. Longitudes and latitudes become metres from the plan's lower-left corner.
@@ -80,7 +84,7 @@ def import_plan(file: Path, file_format: str, layers: tuple[str, ...], unit: str
     \b
     Example: aisleway import-plan shop.geojson --format geojson --out shop.floorplan.json
     Example: aisleway import-plan venue.zip --format imdf --out shop.floorplan.json
-    Example: aisleway import-plan shop.dxf --format dxf --unit mm --layer UMRISS=outline --layer REGALE=fixture --out shop.json
+    Example: aisleway import-plan shop.dxf --format dxf --unit mm --layer WALLS=wall --layer PLAN=outline --out shop.json
     """
     uses = _uses(layers)
     measure = DxfUnit(unit) if unit else None

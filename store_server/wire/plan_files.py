@@ -43,8 +43,6 @@ class ImportedPlan(Message):
     left_out: tuple[LeftOut, ...] = ()
     problems: tuple[PlanProblem, ...] = ()
     """What is wrong with the file or its shapes, and (warnings) what was assumed."""
-    replaces_slots: bool = False
-    """A planogram holds all slots there are: those of the draft that are not in ``features`` are to be removed."""
     origin_lonlat: Annotated[tuple[float, ...], Field(min_length=2, max_length=2)] | None = None
     """Longitude and latitude of the plan's origin, where the file says it."""
     attribution: Label | None = None
