@@ -15,6 +15,9 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
+from click.testing import CliRunner
+
+from store_server.commands import main
 from store_server.web.audience import audience_cookie
 from tests.journeys.demo_process import free_port
 
@@ -67,10 +70,9 @@ class ServedStore:
         }
 
     def command(self, *arguments: str) -> None:
-        done = subprocess.run(
-            [AISLEWAY, *arguments], env=self.environment(), capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
+        """An `aisleway` command, without waiting for another interpreter to start."""
+        done = CliRunner().invoke(main, arguments, env=self.environment())
+        assert done.exit_code == 0, done.output
 
     def start(self) -> None:
         """Until it answers."""
