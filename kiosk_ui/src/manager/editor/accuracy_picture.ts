@@ -4,7 +4,7 @@ import type { Box } from "./shapes.ts";
 
 /** Cividis at even steps, good to bad: near blue is exact. */
 const COLOURS = ["#00224e", "#123570", "#3b496c", "#575d6d", "#707173", "#8a8678", "#a59c74", "#c3b369", "#e1cc55", "#fee838"];
-export const WORST_DM = 100;
+const WORST_DM = 100;
 const NOBODY_WALKS = -1;
 const NO_POSITION = 999;
 const CELL_PX = 6;

@@ -57,6 +57,7 @@ export class Easel {
     this.extras = new Extras(this.drawing);
     const { map } = this.drawing;
     map.on("move zoom resize", () => this.look());
+    map.on("zoomstart", () => this.extras.zoom());
     map.on("moveend", () => this.extras.follow());
     this.resized = new ResizeObserver(() => {
       map.invalidateSize({ animate: false });

@@ -4,7 +4,7 @@ import { accuracyCanvas, accuracyBox } from "./accuracy_picture.ts";
 import { bayTicks } from "./bays.ts";
 import type { PlanCanvasProps } from "./canvas_props.ts";
 import type { Draft, Feature } from "./draft.ts";
-import { type DraftMap, type Pane, at } from "./draft_map.ts";
+import { type DraftMap, at } from "./draft_map.ts";
 import { gridLines } from "./grid.ts";
 import { namesOn } from "./names.ts";
 import type { Box, Point } from "./shapes.ts";
@@ -25,22 +25,11 @@ export class Extras {
   private readonly names = L.layerGroup();
   private readonly marks = L.layerGroup();
   private readonly evidence = L.layerGroup();
-  private readonly lines: Record<"fine" | "coarse" | "bays" | "empty", L.Polyline>;
   private underlay: L.ImageOverlay | null = null;
   private accuracy: L.SVGOverlay | null = null;
   private waiting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly drawing: DraftMap) {
-    const line = (pane: Pane, className: string): L.Polyline => {
-      const options = { pane, renderer: drawing.renderer(pane), className, interactive: false, smoothFactor: 0, noClip: true };
-      return L.polyline([], options).addTo(drawing.map);
-    };
-    this.lines = {
-      fine: line("grid", "plan-grid"),
-      coarse: line("grid", "plan-grid is-coarse"),
-      bays: line("bays", "plan-bays"),
-      empty: line("bays", "plan-bays is-empty"),
-    };
     for (const group of [this.names, this.marks, this.evidence]) group.addTo(drawing.map);
   }
 
@@ -59,25 +48,32 @@ export class Extras {
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => {
       if (!this.props || !this.drawing.element.isConnected) return;
-      const bounds = this.drawing.map.getBounds().pad(0.1);
+      const bounds = this.drawing.map.getBounds().pad(0.5);
       const seen = { west: bounds.getWest(), south: bounds.getSouth(), east: bounds.getEast(), north: bounds.getNorth() };
+      this.drawing.element.classList.remove("is-zooming");
       this.drawGrid(this.props, seen);
       this.drawBays(this.props.draft, seen);
       this.drawNames(this.props, seen);
     }, rest_ms);
   }
 
+  /** Names are placed by the room there is for them: while that changes there are none, and no rounded corners, both for speed. */
+  zoom(): void {
+    this.names.clearLayers();
+    this.drawing.element.classList.add("is-zooming");
+  }
+
   private drawGrid({ layers, grid_m }: PlanCanvasProps, seen: Box): void {
     const { fine, coarse } = layers.has("grid") ? gridLines(seen, grid_m, this.drawing.pixelsPerMetre()) : { fine: [], coarse: [] };
-    this.lines.fine.setLatLngs(all(fine));
-    this.lines.coarse.setLatLngs(all(coarse));
+    this.drawing.drawLines("plan-grid", fine);
+    this.drawing.drawLines("plan-grid is-coarse", coarse);
   }
 
   private drawBays(draft: Draft, seen: Box): void {
     const isNear = this.props?.layers.has("bays") && this.props.layers.has("fixtures") && this.drawing.pixelsPerMetre() >= BAYS_FROM_PX;
     const { filled, empty } = isNear ? bayTicks(draft, this.props?.level_id ?? null, seen) : { filled: [], empty: [] };
-    if (filled.length > 0 || !this.lines.bays.isEmpty()) this.lines.bays.setLatLngs(all(filled));
-    if (empty.length > 0 || !this.lines.empty.isEmpty()) this.lines.empty.setLatLngs(all(empty));
+    this.drawing.drawLines("plan-bays", filled);
+    this.drawing.drawLines("plan-bays is-empty", empty);
   }
 
   private drawNames({ layers }: PlanCanvasProps, seen: Box): void {

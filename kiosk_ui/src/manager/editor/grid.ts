@@ -5,7 +5,7 @@ import type { Stretch } from "./snapping.ts";
 const LEAST_PX = 9;
 
 /** Metres between the lines drawn: the grid's own, or tens and hundreds of it where that is too fine. */
-export function shownGrid(grid_m: number, pixelsPerMetre: number): number {
+function shownGrid(grid_m: number, pixelsPerMetre: number): number {
   let step = grid_m;
   while (step * pixelsPerMetre < LEAST_PX) step *= 10;
   return step;

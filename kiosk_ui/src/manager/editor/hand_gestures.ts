@@ -100,7 +100,7 @@ function toggled(selection: ReadonlySet<string>, id: string): Set<string> {
   return next;
 }
 
-export function beginMoving(scene: Scene, ids: ReadonlySet<string>, grabbed: Feature | null, from: Point, isByKeys = false): Moving {
+function beginMoving(scene: Scene, ids: ReadonlySet<string>, grabbed: Feature | null, from: Point, isByKeys = false): Moving {
   const corners = grabbed ? pointsOf(grabbed).slice(0, MOST_CORNERS) : [];
   const movable = [...ids].filter((id) => scene.draft.features.get(id)?.feature_type !== "level");
   return { kind: "moving", ids: new Set(movable), corners, from, by: [0, 0], isByKeys, snap: null, veto: null };

@@ -24,7 +24,7 @@ interface HandViewProps {
   isCoarse: boolean;
 }
 
-export const projectOf = ({ west, north, pixelsPerMetre }: View): Project => ([x, y]) => [(x - west) * pixelsPerMetre, (north - y) * pixelsPerMetre];
+const projectOf = ({ west, north, pixelsPerMetre }: View): Project => ([x, y]) => [(x - west) * pixelsPerMetre, (north - y) * pixelsPerMetre];
 
 function path(points: readonly Point[], project: Project, isClosed = false): string {
   const places = points.map((point) => project(point).map((value) => value.toFixed(1)).join(" "));
@@ -195,6 +195,20 @@ function Cross({ at, project }: { at: Point; project: Project }) {
         {say("canvas.place", { x: at[0], y: at[1] })}
       </text>
     </g>
+  );
+}
+
+const SCALE_PX = 160;
+
+/** A round length as long as it is on the plan. The map's own writes HTML at each picture. */
+export function ScaleBar({ view }: { view: View }) {
+  const most = SCALE_PX / view.pixelsPerMetre;
+  const power = 10 ** Math.floor(Math.log10(most));
+  const metres = power * ([5, 2].find((each) => each * power <= most) ?? 1);
+  return (
+    <div class="scale-bar" style={{ inlineSize: `${metres * view.pixelsPerMetre}px` }}>
+      {say("canvas.scale", { metres })}
+    </div>
   );
 }
 

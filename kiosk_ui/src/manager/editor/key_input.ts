@@ -36,7 +36,7 @@ function inReadingOrder(features: readonly Feature[]): Feature[] {
     .map(({ feature }) => feature);
 }
 
-export function describe(feature: Feature): string {
+function describe(feature: Feature): string {
   const box = boxOfFeatures([feature]);
   const [x, y] = box ? centreOf(box) : [0, 0];
   return say("canvas.chosen", { type: say(`editor.type_${feature.feature_type}`), name: titleOf(feature), x, y });

@@ -4,7 +4,7 @@ import { say } from "../../words.ts";
 import type { PlanCanvasHandle, PlanCanvasProps } from "./canvas_props.ts";
 import { Easel } from "./easel.ts";
 import { boxOfFeatures } from "./feature_shapes.ts";
-import { HandView, TypedView } from "./hand_view.tsx";
+import { HandView, ScaleBar, TypedView } from "./hand_view.tsx";
 import { KeyInput } from "./key_input.ts";
 import { followPointer } from "./pointer_input.ts";
 import { boxOf } from "./shapes.ts";
@@ -34,6 +34,7 @@ function Overlay({ easel }: { easel: Easel }) {
     <>
       <HandView scene={easel.scene()} hand={hand} view={view} cross={easel.cross.value} isCoarse={isCoarse} />
       <TypedView hand={hand} view={view} />
+      <ScaleBar view={view} />
     </>
   );
 }

@@ -20,7 +20,7 @@ export interface Rectangle {
   readonly angle_deg: number;
 }
 
-/** Half a millimetre: what the contract's rounding may move a point by. */
+/** One millimetre: nearer than that is the same place, as the server keeps them. */
 export const TOUCH_M = 0.001;
 
 /** To whole millimetres, as the server keeps them. */
@@ -177,12 +177,6 @@ export const cornersOf = (ring: Ring): Point[] => ring.slice(0, -1) as Point[];
 
 export function ringOfBox(a: Point, b: Point): Ring {
   return ringOf([a, [b[0], a[1]], b, [a[0], b[1]]]);
-}
-
-export function ringOfRectangle({ centre, width_m, depth_m, angle_deg }: Rectangle): Ring {
-  const [w, d] = [width_m / 2, depth_m / 2];
-  const corners: Point[] = [[-w, -d], [w, -d], [w, d], [-w, d]];
-  return ringOf(corners.map((corner) => turned(plus(centre, corner), centre, angle_deg)));
 }
 
 /** The rectangle a ring is, its width along its longer side; null where it is none to within two millimetres. */

@@ -15,6 +15,7 @@ function nested(text: string): Nested {
   for (const [token] of text.matchAll(/[()]|[^(),]+/g)) {
     if (token === "(") stack.push([]);
     else if (token === ")") {
+      if (stack.length < 2) break; // the end of what gathers them
       const closed = stack.pop() as Nested;
       stack.at(-1)?.push(closed);
     } else {
@@ -29,7 +30,7 @@ function nested(text: string): Nested {
 export function shapesOfWkt(wkt: string): WktShape[] {
   const shapes: WktShape[] = [];
   const plain = wkt.toUpperCase().replaceAll(" Z", "");
-  for (const [, kind, text] of plain.matchAll(/(MULTIPOLYGON|MULTILINESTRING|MULTIPOINT|POLYGON|LINESTRING|POINT)\s*(\([^A-Z]*\))/g)) {
+  for (const [, kind, text] of plain.matchAll(/(MULTIPOLYGON|MULTILINESTRING|MULTIPOINT|POLYGON|LINESTRING|POINT)\s*(\([^A-DF-Z]*\))/g)) {
     const parts = nested(text as string)[0] as Nested | undefined;
     if (!parts) continue;
     if (kind === "POLYGON") shapes.push({ rings: parts as Point[][] });

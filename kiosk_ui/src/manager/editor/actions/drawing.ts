@@ -1,7 +1,7 @@
 /** Drawing a new shape of each kind, complete with every field the contract knows. Pure. */
 import type { ToolName } from "../canvas_props.ts";
 import type { Draft, Feature } from "../draft.ts";
-import { type Point, isAt, nearestOnLine, ringOf, ringOfBox, roundedPoint } from "../shapes.ts";
+import { type Point, isAt, ringOf, ringOfBox, roundedPoint } from "../shapes.ts";
 import { KeyCounter } from "./keys.ts";
 import { type Outcome, changesTo, refuse, stepOf } from "./outcome.ts";
 import { doorBetween } from "./doors.ts";
@@ -96,9 +96,4 @@ export function drawn(draft: Draft, level_id: string | null, tool: DrawingTool, 
   const shape = tool === "opening" ? doorDrawn(draft, level_id, points) : shapeDrawn(draft, level_id, tool, points);
   if (!shape) return refuse("canvas.door_off_outline");
   return vetoOf(draft, [shape], isLoose) ?? stepOf("draw", changesTo(draft, [shape]));
-}
-
-/** Whether the place is near enough to the outline for a door to begin there. */
-export function isOnOutline(draft: Draft, level_id: string | null, point: Point, reach_m: number): boolean {
-  return (outlineOf(draft, level_id) ?? []).some((ring) => nearestOnLine(point, ring).distance_m <= reach_m);
 }

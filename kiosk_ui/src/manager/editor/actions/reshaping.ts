@@ -79,18 +79,6 @@ export function cornerRemoved(draft: Draft, id: string, { line, corner }: Corner
   return reshaped(draft, feature, withCorners(feature, lines), isLoose);
 }
 
-/** The corner nearest to a place, and the edge: what a handle or a key takes hold of. */
-export function nearestCorner(feature: Feature, point: Point): { corner: Corner; distance_m: number } | null {
-  let best: { corner: Corner; distance_m: number } | null = null;
-  cornersByLine(feature).forEach((corners, line) =>
-    corners.forEach(([x, y], corner) => {
-      const distance_m = Math.hypot(x - point[0], y - point[1]);
-      if (best === null || distance_m < best.distance_m) best = { corner: { line, corner }, distance_m };
-    }),
-  );
-  return best;
-}
-
 /** Cuts a ring out of a shape. */
 export function holeCut(draft: Draft, id: string, corners: readonly Point[]): Outcome {
   const feature = draft.features.get(id);

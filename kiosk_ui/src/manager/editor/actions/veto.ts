@@ -18,7 +18,7 @@ export function outlineOf(draft: Draft, level_id: string | null): readonly Ring[
 }
 
 /** Why this cannot be a shape at all. */
-export function formVetoOf(feature: Feature): Refusal | null {
+function formVetoOf(feature: Feature): Refusal | null {
   const { key } = feature.properties;
   const lines = linesOf(feature);
   if (feature.geometry.type === "LineString") {
