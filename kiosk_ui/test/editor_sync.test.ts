@@ -8,7 +8,8 @@ import { Refused, Unreachable } from "../src/requests.ts";
 import { KeptInMemory, StoreInMemory, drawn, moved, zone } from "./draft_in_memory.ts";
 
 let count = 0;
-function opened(server: DraftServer, keeper: StepKeeper = new KeptInMemory(), tab_id = "tab") {
+const shortly = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+function opened(server: DraftServer, keeper: StepKeeper = new KeptInMemory(), tab_id = "tab", pause = shortly) {
   const views: SyncView[] = [];
   const failed: unknown[] = [];
   const sync = new DraftSync({
@@ -18,7 +19,7 @@ function opened(server: DraftServer, keeper: StepKeeper = new KeptInMemory(), ta
     user_name: "me",
     newId: () => `edit-${++count}`,
     now: () => "2026-01-01T00:00:00Z",
-    pause: () => new Promise((resolve) => setImmediate(resolve)),
+    pause,
     tell: (view) => views.push(view),
     fail: (error) => failed.push(error),
   });
@@ -68,6 +69,20 @@ test("without a connection steps wait, and say how many", async () => {
   sync.wake();
   await settled();
   assert.deepEqual([view().state, server.edits.length], ["saved", 3]);
+});
+
+test("a server that is heard of again is asked at once, however long the next try was to wait", async () => {
+  const server = new StoreInMemory();
+  const { sync, view } = opened(server, new KeptInMemory(), "tab", () => new Promise(() => undefined));
+  await sync.begin();
+  server.isAway = true;
+  sync.perform(drawn("a"));
+  await settled();
+  assert.equal(view().state, "waiting");
+  server.isAway = false;
+  void sync.refresh();
+  await settled();
+  assert.deepEqual([view().state, server.edits.length], ["saved", 1]);
 });
 
 test("what others did to other shapes comes in under mine", async () => {

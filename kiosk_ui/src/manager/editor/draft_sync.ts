@@ -65,9 +65,10 @@ export class DraftSync {
     void this.run();
   }
 
-  /** Looks again at what the server holds, and is done when it has. */
+  /** Looks again at what the server holds, at once, and is done when it has. */
   async refresh(): Promise<void> {
     this.isUnsure = true;
+    this.wake();
     await this.run();
   }
 
