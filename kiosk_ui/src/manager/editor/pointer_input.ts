@@ -23,12 +23,10 @@ export function followPointer(easel: Easel): () => void {
     const { lng, lat } = map.mouseEventToLatLng(event);
     return [lng, lat];
   };
-  const isChrome = (event: Event): boolean => event.target instanceof Element && event.target.closest(".leaflet-control") !== null;
 
   element.addEventListener(
     "pointerdown",
     (event) => {
-      if (isChrome(event)) return;
       element.focus({ preventScroll: true });
       fingers.add(event.pointerId);
       easel.isCoarse.value = event.pointerType === "touch";
@@ -79,7 +77,7 @@ export function followPointer(easel: Easel): () => void {
       kind,
       (event) => {
         const isOneFinger = !("touches" in event) || event.touches.length < 2;
-        if (!isChrome(event) && isOneFinger && !map.dragging.enabled()) event.stopImmediatePropagation();
+        if (isOneFinger && !map.dragging.enabled()) event.stopImmediatePropagation();
       },
       options,
     );
@@ -87,7 +85,7 @@ export function followPointer(easel: Easel): () => void {
   element.addEventListener(
     "dblclick",
     (event) => {
-      if (!isChrome(event) && idlePresses >= 2) easel.take({ kind: "double", at: place(event), held: heldIn(event) });
+      if (idlePresses >= 2) easel.take({ kind: "double", at: place(event), held: heldIn(event) });
     },
     options,
   );
