@@ -180,6 +180,8 @@ test("a line ends where it is clicked twice, and takes back points one by one be
 test("typed measures draw exactly: lengths, angles, sizes and places", () => {
   const sized = new Bench().use("rectangle").click(15, 10).move(14, 12).type("8x0,9");
   assert.deepEqual(linesOf([...sized.draft.features.values()].find((f) => f.properties.key === "G002") as never)[0], [[15, 10], [15, 10.9], [7, 10.9], [7, 10], [15, 10]]);
+  const byKeys = new Bench().use("rectangle").type("15;10").type("8x0,9");
+  assert.deepEqual(linesOf([...byKeys.draft.features.values()].find((f) => f.properties.key === "G002") as never)[0], [[15, 10], [23, 10], [23, 10.9], [15, 10.9], [15, 10]]);
   const wall = new Bench().use("wall").type("15;10").move(16, 10).type("4.5").type("2<90").take({ kind: "finish" });
   assert.deepEqual(wall.ring("wall"), [[15, 10], [19.5, 10], [19.5, 12]]);
   const locked = new Bench().use("wall").type("15 10").type("<0").click(19, 13).click(19, 13).take({ kind: "finish" });

@@ -77,7 +77,11 @@ function typedTaken(scene: Scene, drawing: Drawing): Turn {
   const typed = typedMeasure(drawing.typed);
   const cleared: Drawing = { ...drawing, typed: "" };
   const from = drawing.points.at(-1);
-  if (typed?.kind === "place") return withPoint(scene, cleared, roundedPoint(typed.at), false);
+  if (typed?.kind === "place") {
+    // The next measure goes on from here: east and up, until a pointer shows another way.
+    const at = roundedPoint(typed.at);
+    return withPoint(scene, { ...cleared, pointer: at }, at, false);
+  }
   if (!typed || !from) return { next: cleared, refusal: refuse(typed ? "canvas.type_place_first" : "canvas.not_a_measure", { text: drawing.typed }) };
   if (typed.kind === "size") {
     const way = (axis: 0 | 1): number => (drawing.pointer[axis] < from[axis] ? -1 : 1);
