@@ -62,7 +62,9 @@ export async function sendFile<Answer>(path: string, file: Blob, query: Record<s
   throw new Refused(response.status, (body as Partial<Problem> | null)?.detail ?? null);
 }
 
-export const exportPath = (format: string): string => `${AT}/draft/exports?format=${format}`;
+/** A picture is of one level, the other formats of the whole plan. */
+export const exportPath = (format: string, level_id: string | null): string =>
+  `${AT}/draft/exports?format=${format}${format === "png" && level_id !== null ? `&level_id=${encodeURIComponent(level_id)}` : ""}`;
 export const underlayPath = (picture_id: string): string => `${AT}/draft/underlays/${picture_id}`;
 export const asksUnderlay = <Answer>(method: "GET" | "POST" | "PUT", path: string, message?: unknown): Promise<Answer> =>
   ask<Answer>(method, `${AT}/draft/${path}`, message);

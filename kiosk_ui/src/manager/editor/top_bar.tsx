@@ -2,7 +2,7 @@ import { ChevronDown, CloudAlert, CloudCheck, CloudUpload, Download, Import, Max
 import { Icon } from "../../parts/icon.tsx";
 import { say } from "../../words.ts";
 import { exportPath } from "./draft_requests.ts";
-import { view } from "./editing.ts";
+import { levelId, view } from "./editing.ts";
 import { FindShape } from "./find_shape.tsx";
 import { LevelSwitch } from "./levels.tsx";
 import { stepWords } from "./step_words.ts";
@@ -63,7 +63,7 @@ function Exports() {
       <ul>
         {EXPORTS.map((format) => (
           <li>
-            <a class="button plain" {...(isSaved ? { href: exportPath(format) } : {})} download aria-disabled={!isSaved} data-testid={`export-${format}`}>
+            <a class="button plain" {...(isSaved ? { href: exportPath(format, levelId.value) } : {})} download aria-disabled={!isSaved} data-testid={`export-${format}`}>
               {say(`editor.export_${format}`)}
             </a>
           </li>
