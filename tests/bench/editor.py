@@ -93,7 +93,7 @@ def _row(what: str, ours: float, unit: str, limit: float) -> dict[str, object]:
 def _opening_s(page: Page, store: ServedStore) -> float:
     begun = time.perf_counter()
     page.goto(f"{store.origin}/manager")
-    page.wait_for_function("() => document.querySelectorAll('[data-testid=plan] path').length > 150")
+    page.wait_for_function("() => Number(document.querySelector('[data-testid=plan]')?.dataset.shapes) > 150")
     return time.perf_counter() - begun
 
 

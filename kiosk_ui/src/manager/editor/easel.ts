@@ -181,6 +181,7 @@ export class Easel {
 
   private redraw(): void {
     this.drawing.show(this.shown(), new Map());
+    this.element.dataset["shapes"] = String(this.shown().length); // an interface, too: how many are drawn
     this.extras.show(this.props, this.shown());
     this.element.classList.toggle("is-traced", this.props.underlay !== null && this.props.layers.has("underlay"));
     this.isDragging = false;
