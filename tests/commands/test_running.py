@@ -186,14 +186,14 @@ def test_serve_serves_and_stops_when_told(env: dict[str, str], records: SqlRecor
                 with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=10) as answer:
                     assert json.load(answer)["status"] == "ok"
                 break
-            except (urllib.error.URLError, ConnectionError):
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
                 with suppress(subprocess.TimeoutExpired):
                     process.wait(0.1)  # unless it ended, ask again
         content = json.dumps({"user_name": "ada", "password": "correct horse battery"}).encode()
         request = urllib.request.Request(f"http://127.0.0.1:{port}/api/sessions", content)
         request.add_header("Content-Type", "application/json")
         request.add_header("Origin", origin)
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             assert answer.status == 201
     finally:
         process.terminate()
