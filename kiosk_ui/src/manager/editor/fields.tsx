@@ -1,5 +1,6 @@
 /** Fields of the properties panel: each says its new value once, when it is left or confirmed. */
-import { useId } from "preact/hooks";
+import type { RefObject } from "preact";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { say } from "../../words.ts";
 
 interface FieldProps<Value> {
@@ -11,16 +12,25 @@ interface FieldProps<Value> {
   onSet: (value: Value) => void;
 }
 
+/** A field that shows this whenever it changes, and stays the same field: whoever is in it stays in it. */
+function useShown(text: string): RefObject<HTMLInputElement | null> {
+  const field = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => {
+    if (field.current) field.current.value = text;
+  }, [text]);
+  return field;
+}
+
 export function TextField({ words, value, name, isEditable, onSet, suggestions = [], isOptional = false }: FieldProps<string | null> & { suggestions?: readonly string[]; isOptional?: boolean }) {
   const list = useId();
+  const field = useShown(value ?? "");
   return (
     <label>
       {words}
       <input
-        key={String(value)}
+        ref={field}
         data-testid={`field-${name}`}
         maxLength={64}
-        defaultValue={value ?? ""}
         placeholder={value === undefined ? say("editor.various") : ""}
         disabled={!isEditable}
         list={suggestions.length > 0 ? list : ""}
@@ -50,17 +60,18 @@ interface NumberFieldProps extends FieldProps<number | null> {
 }
 
 export function NumberField({ words, value, name, isEditable, onSet, least = -100_000, most = 100_000, step = 0.001, isOptional = false }: NumberFieldProps) {
+  const shown = value === null || value === undefined ? "" : String(value);
+  const input = useShown(shown);
   return (
     <label>
       {words}
       <input
-        key={String(value)}
+        ref={input}
         type="number"
         data-testid={`field-${name}`}
         min={least}
         max={most}
         step={step}
-        defaultValue={value === null || value === undefined ? "" : String(value)}
         placeholder={value === undefined ? say("editor.various") : isOptional ? say("editor.unknown") : ""}
         disabled={!isEditable}
         onChange={(event) => {
@@ -68,7 +79,7 @@ export function NumberField({ words, value, name, isEditable, onSet, least = -10
           const number = field.valueAsNumber;
           if (Number.isFinite(number) && number >= least && number <= most) onSet(number);
           else if (field.value === "" && field.validity.valid && isOptional) onSet(null);
-          else field.value = value === null || value === undefined ? "" : String(value);
+          else field.value = shown;
         }}
       />
     </label>
@@ -115,14 +126,14 @@ export function ChoiceField({ words, value, name, isEditable, onSet, choices }: 
 /** An instant, shown and typed in the time of this device. */
 export function InstantField({ words, value, name, isEditable, onSet }: FieldProps<string | null>) {
   const local = value ? new Date(new Date(value).getTime() - new Date(value).getTimezoneOffset() * 60_000).toISOString().slice(0, 16) : "";
+  const field = useShown(local);
   return (
     <label>
       {words}
       <input
-        key={String(value)}
+        ref={field}
         type="datetime-local"
         data-testid={`field-${name}`}
-        defaultValue={local}
         disabled={!isEditable}
         onChange={(event) => {
           const text = event.currentTarget.value;

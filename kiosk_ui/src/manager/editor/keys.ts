@@ -1,5 +1,6 @@
-/** The editor's keys, for wherever the focus is: letters choose tools, Ctrl takes back, does again and searches. */
+/** The editor's keys, for wherever the focus is: letters choose tools, Ctrl takes back, does again and searches, F2 goes to what is said of a shape. */
 import { tool } from "./editing.ts";
+import { shownTab } from "./side_panels.tsx";
 import { TOOLS } from "./tools.tsx";
 import { redo, undo } from "./undoing.ts";
 
@@ -13,11 +14,20 @@ function withControl(event: KeyboardEvent, isTyping: boolean): (() => void) | nu
   return key === "y" ? redo : null;
 }
 
+/** From the plan, where Tab goes from shape to shape, to the properties of what is chosen; and back to it. */
+function changeSides(): void {
+  const isBeside = document.activeElement?.closest(".side") !== null;
+  if (!isBeside) shownTab.value = "properties";
+  // Once the properties are shown.
+  setTimeout(() => document.querySelector<HTMLElement>(isBeside ? "[data-testid='plan']" : "#side-panel")?.focus());
+}
+
 /** What the key does; null where it is none of the editor's, or a dialog is open. */
 export function actionOf(event: KeyboardEvent, isEditable: boolean): (() => void) | null {
   if (event.defaultPrevented || event.altKey || document.querySelector("dialog[open]")) return null;
   const isTyping = event.target instanceof Element && event.target.matches(TYPED_INTO);
   if (event.ctrlKey || event.metaKey) return isEditable || event.key.toLowerCase() === "f" ? withControl(event, isTyping) : null;
+  if (event.key === "F2" && isEditable) return changeSides;
   if (isTyping) return null;
   const letter = event.key.toUpperCase();
   const chosen = TOOLS.find((each) => each.letter === letter && (isEditable || each.name === "select" || each.name === "measure"));

@@ -1,4 +1,5 @@
 import { Check, CircleX, MapPin, RotateCcw, TriangleAlert, Wrench } from "lucide";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "../../parts/icon.tsx";
 import { Trouble } from "../../parts/trouble.tsx";
 import type { DraftProblem } from "../../wire.gen.ts";
@@ -61,8 +62,20 @@ export function ProblemsPanel({ isEditable }: { isEditable: boolean }) {
   const list = found?.problems ?? [];
   const open = list.filter((problem) => !problem.is_accepted);
   const accepted = list.filter((problem) => problem.is_accepted);
+  const panel = useRef<HTMLDetailsElement>(null);
+  const isUsed = useRef(false);
+  // The button that was pressed goes with the problem it mended: whoever uses keys goes on from the heading, not from the page's top.
+  useLayoutEffect(() => {
+    if (isUsed.current && document.activeElement === document.body) panel.current?.querySelector("summary")?.focus();
+  }, [found]);
   return (
-    <details class="problems" open>
+    <details
+      ref={panel}
+      class="problems"
+      open
+      onFocusIn={() => (isUsed.current = true)}
+      onFocusOut={({ relatedTarget }) => (isUsed.current = relatedTarget === null)}
+    >
       <summary>
         <h2>{say("manager.problems")}</h2>{" "}
         <span class="quiet figures" data-testid="problem-count" role="status">

@@ -40,6 +40,7 @@ export function SidePanels({ isEditable, onImport, footer }: SidePanelsProps) {
             data-testid={`tab-${name}`}
             aria-selected={shown === name}
             aria-controls="side-panel"
+            {...(name === "properties" ? { "aria-keyshortcuts": "F2" } : {})}
             tabIndex={shown === name ? 0 : -1}
             onClick={() => (shownTab.value = name)}
           >
