@@ -18,6 +18,14 @@ pytestmark = pytest.mark.browser
 
 DEMO = REPOSITORY / "floorplans"
 EDITS = "**/api/manager/draft/edits"
+# Whether the browser has written down this many steps.
+KEPT_STEPS = """async (count) => {
+  const done = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+  const database = await done(indexedDB.open("aisleway-editor", 1));
+  const kept = await done(database.transaction("unsent").objectStore("unsent").getAll());
+  database.close();
+  return kept.flatMap(({ steps }) => steps).length === count;
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +178,8 @@ def test_a_reload_before_steps_were_saved_offers_them_and_one_whose_answer_was_l
         ada.page.route(EDITS, lambda route: route.abort())
         set_depth(ada.page, "G011", "0.7")
         set_depth(ada.page, "G012", "0.7")
-        expect(ada.page.get_by_test_id("sync-state")).to_contain_text("Not saved: no connection")
+        expect(ada.page.get_by_test_id("sync-state")).to_have_text("Not saved: no connection, 3 steps wait")
+        ada.page.wait_for_function(KEPT_STEPS, arg=3)
         ada.page.reload()
         offer = ada.page.get_by_test_id("left-steps")
         expect(offer).to_contain_text("2 steps of yours were not saved")
@@ -252,3 +261,10 @@ def test_an_old_version_runs_again_at_one_click_and_only_who_may_publish_has_it(
         ada.page.get_by_test_id("roll-back-now").click()
         expect(ada.page.get_by_text("Version 3 is in use now.")).to_be_visible()
         assert running() == first
+        # Nobody has begun to draw on the version before: the draft can be let go for the plan in use.
+        ada.page.reload()
+        expect(ada.page.locator(".draft-line")).to_contain_text("Version 3 was published meanwhile")
+        ada.page.get_by_test_id("discard").click()
+        ada.page.get_by_test_id("discard-now").click()
+        expect(ada.page.locator(".draft-line")).to_contain_text("Draft on version 3")
+        assert depth_m(ada_asks, "G010") == 0.9

@@ -84,7 +84,7 @@ function DraftLine({ now, isEditable, onDiscard }: { now: SyncView; isEditable: 
       {now.published_version > now.base_version && (
         <span class="small">{say("editor.older_base", { version: now.published_version, base: now.base_version })}</span>
       )}
-      {isEditable && now.revision > 0 && (
+      {isEditable && (now.revision > 0 || now.published_version > now.base_version) && (
         <button type="button" class="plain" data-testid="discard" onClick={onDiscard}>
           <Icon of={Trash} />
           {say("editor.discard")}
