@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from shapely.geometry.base import BaseGeometry
 
@@ -73,6 +73,8 @@ def test_what_is_higher_than_a_low_node_throws_its_whole_shadow() -> None:
 @given(places)
 def test_a_plan_takes_what_looking_at_each_place_finds(at: tuple[float, float]) -> None:
     lines = (shapely.LineString([(8, 0), (8, 6), (14, 6)]), shapely.LineString([(18, 16), (18, 9)]))
+    # A node in the wall itself is on neither side of it: which side it hears through the wall is a matter of rounding.
+    assume(shapely.distance(shapely.MultiLineString(lines), shapely.Point(at)) > 0.05)
     fixtures = ((shapely.box(2, 11, 9, 12), 2.0), (shapely.box(11, 9, 12, 15), None), (shapely.box(15, 2, 21, 3), 1.6))
     floor = FloorObstacles(HALL, None, tuple((line, 6.0) for line in lines), fixtures)
     anchor = Anchor("n", *at, 2.9)
