@@ -61,6 +61,10 @@ class Drafts:
         """The draft as it is now; begun from the published plan where there is none."""
         with self._lock:
             record = self.records.plans.draft_at()
+            if record is not None and record.revision == 0 and self._is_left_behind(record.draft_id):
+                # Nobody has drawn in it: it follows what is published.
+                self.records.plans.end_draft(record.draft_id, 0)
+                record = None
             if record is None:
                 self._held = self._begun()
             elif self._held is None or self._held.draft_id != record.draft_id:
@@ -202,6 +206,12 @@ class Drafts:
         )
 
     # --- inside ----------------------------------------------------------------------------------------------------
+
+    def _is_left_behind(self, draft_id: str) -> bool:
+        """Whether another version was published since this draft began."""
+        if self._held is None or self._held.draft_id != draft_id:
+            self._held = self._opened()
+        return self._held.base_version != self.records.plans.version()
 
     def _begun(self) -> HeldDraft:
         running = self.floors.current()

@@ -218,6 +218,18 @@ def test_going_back_publishes_the_old_plan_anew_and_leaves_the_draft(opened: Ope
         drafts.roll_back(RollBack(version=9), "kim", may_publish=True)
 
 
+def test_a_draft_nobody_has_drawn_in_follows_what_is_published(opened: OpenedStore) -> None:
+    drafts = opened.store.drafts
+    before = drafts.held()
+    renamed = PLAN.model_copy(update={"name": "renamed"})
+    opened.records.plans.publish(renamed, None, "another process", "", opened.clock.now())
+    after = drafts.held()
+    assert (before.base_version, after.base_version, after.draft) == (1, 2, Draft.of(renamed))
+    drafts.save(move(drafts), "ada")
+    opened.records.plans.publish(PLAN, None, "another process", "", opened.clock.now())
+    assert (drafts.held().base_version, drafts.held().revision) == (2, 1)
+
+
 def test_a_draft_thrown_away_is_gone_for_everyone(opened: OpenedStore) -> None:
     drafts, other = opened.store.drafts, another_process(opened)
     late = move(drafts)
