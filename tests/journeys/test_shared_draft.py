@@ -10,16 +10,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.demo_process import browser, screen
-from tests.journeys.plan_page import DESKTOP, TABLET, PlanPage
+from tests.journeys.plan_page import DESKTOP, PlanPage
 from tests.journeys.served_store import PASSWORD, ServedStore, served_store
 from tests.tree import REPOSITORY
 
 pytestmark = pytest.mark.browser
 
 DEMO = REPOSITORY / "floorplans"
-AXE = REPOSITORY / "kiosk_ui/node_modules/axe-core/axe.min.js"
-DIALOGS = ("import", "add-level", "review", "discard")
-PANELS = ("properties", "layers", "history", "accuracy")
 
 
 @pytest.fixture
@@ -121,30 +118,3 @@ def test_who_may_not_publish_is_told_whom_to_ask_and_sees_a_publication_at_once(
         kim.page.get_by_test_id("go-versions").click()
         expect(kim.page.get_by_test_id("versions")).to_contain_text("Version 3")
         expect(kim.page.get_by_test_id("roll-back-2")).to_have_count(0)
-
-
-@pytest.mark.parametrize("size", [DESKTOP, TABLET], ids=["desktop", "tablet"])
-def test_every_panel_and_dialog_is_accessible(store: ServedStore, size: tuple[int, int]) -> None:
-    def faults(page: Page) -> list[str]:
-        page.evaluate(AXE.read_text("utf-8"))
-        found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
-        return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found["violations"]]
-
-    with browser() as opened, screen(opened, size, f"{store.origin}/manager") as page:
-        plan = PlanPage(page)
-        plan.sign_in("ada")
-        set_depth(page, "G010", "0.8")
-        plan.saved()
-        for panel in PANELS:
-            page.get_by_test_id(f"tab-{panel}").click()
-            assert faults(page) == [], panel
-        for dialog in DIALOGS:
-            page.get_by_test_id(dialog).click()
-            page.get_by_role("dialog").wait_for()
-            assert faults(page) == [], dialog
-            page.keyboard.press("Escape")
-        page.get_by_test_id("go-versions").click()
-        page.get_by_test_id("versions").wait_for()
-        page.get_by_test_id("compare").click()
-        page.get_by_test_id("difference-plan").wait_for()
-        assert faults(page) == []

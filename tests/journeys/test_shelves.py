@@ -59,7 +59,9 @@ def slot_of(served: ServedStore, sku: str) -> str | None:
     return None if found["place"] is None else str(found["place"]["slot_key"])
 
 
-@pytest.mark.parametrize("size", [DESK, TABLET], ids=["desk", "tablet"])
+@pytest.mark.parametrize(
+    "size", [pytest.param(DESK, id="desk"), pytest.param(TABLET, id="tablet", marks=pytest.mark.long)]
+)
 def test_a_product_is_moved_emptied_and_placed_by_keys_and_published(
     served: ServedStore, size: tuple[int, int]
 ) -> None:
