@@ -46,7 +46,9 @@ SHIFTS_TRIED = 6
 Standing = FixtureFeature | KioskFeature | UnitFeature
 
 
-def back_inside(form: DraftForm, floorplan: Floorplan, shape: Standing | NodeFeature | AmenityFeature) -> Iterator[Outcome]:
+def back_inside(
+    form: DraftForm, floorplan: Floorplan, shape: Standing | NodeFeature | AmenityFeature
+) -> Iterator[Outcome]:
     """A shape that sticks out of the level, shifted until it does not."""
     inside = shapely.buffer(floorplan.outline, -CLEAR_M, join_style="mitre")
     if inside.is_empty:
@@ -188,9 +190,7 @@ def _ways_out(moving: shapely.Polygon, still: shapely.Polygon) -> list[Vector]:
     return [(float(x), float(y)) for x, y in (normals * depth_m[:, None])[order]]
 
 
-def _is_free(
-    form: DraftForm, floorplan: Floorplan, shape: Standing, polygon: shapely.Polygon, shift: Vector
-) -> bool:
+def _is_free(form: DraftForm, floorplan: Floorplan, shape: Standing, polygon: shapely.Polygon, shift: Vector) -> bool:
     """Whether the shape stands in nothing else and on the level, where the shift takes it."""
     moved = translate(polygon, *shift)
     if not shapely.covers(shapely.buffer(floorplan.outline, CLEAR_M), moved):
