@@ -73,9 +73,13 @@ def row_of_gondolas(plan: PlanPage) -> None:
 
 def zones_doors_and_devices(plan: PlanPage) -> None:
     """By keyboard alone: each corner typed."""
-    plan.draw("z", "2.5;2.5", "47.5;2.5", "47.5;15", "2.5;15", "")
-    plan.draw("z", "2.5;15", "47.5;15", "47.5;27.5", "2.5;27.5", "")
-    plan.draw("e", "20;2.5", "23;2.5")
+    # What was traced by hand is where the hand was, to the pixel.
+    (level,) = plan.features("level")
+    xs, ys = ([corner[i] for corner in level["geometry"]["coordinates"][0]] for i in (0, 1))
+    west, south, east, north = min(xs), min(ys), max(xs), max(ys)
+    plan.draw("z", f"{west};{south}", f"{east};{south}", f"{east};15", f"{west};15", "")
+    plan.draw("z", f"{west};15", f"{east};15", f"{east};{north}", f"{west};{north}", "")
+    plan.draw("e", f"20;{south}", f"23;{south}")
     plan.draw("c", "30;5")
     for x_m in (6, 18, 32, 44):
         for y_m in (5, 24):

@@ -197,6 +197,7 @@ def test_a_reload_before_steps_were_saved_offers_them_and_one_whose_answer_was_l
         expect(offer).to_have_count(0)
 
 
+@pytest.mark.long  # the short run kills it under two managers: test_drawing_together.py
 def test_a_server_killed_while_the_browser_saves_comes_back_to_every_step_once(store: ServedStore) -> None:
     shapes_each, kills = 6, 2
     before = len(shapes(store.manager("ada")))
@@ -261,10 +262,7 @@ def test_an_old_version_runs_again_at_one_click_and_only_who_may_publish_has_it(
         ada.page.get_by_test_id("roll-back-now").click()
         expect(ada.page.get_by_text("Version 3 is in use now.")).to_be_visible()
         assert running() == first
-        # Nobody has begun to draw on the version before: the draft can be let go for the plan in use.
+        # Nobody had begun to draw on the version before: the draft is of the plan in use.
         ada.page.reload()
-        expect(ada.page.locator(".draft-line")).to_contain_text("Version 3 was published meanwhile")
-        ada.page.get_by_test_id("discard").click()
-        ada.page.get_by_test_id("discard-now").click()
         expect(ada.page.locator(".draft-line")).to_contain_text("Draft on version 3")
         assert depth_m(ada_asks, "G010") == 0.9

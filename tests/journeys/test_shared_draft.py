@@ -14,7 +14,8 @@ from tests.journeys.plan_page import DESKTOP, PlanPage
 from tests.journeys.served_store import PASSWORD, ServedStore, served_store
 from tests.tree import REPOSITORY
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
+"""The short run has `test_editing_at_once.py`; here the same promises are kept through other doors."""
 
 DEMO = REPOSITORY / "floorplans"
 
