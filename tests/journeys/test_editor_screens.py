@@ -75,7 +75,7 @@ def screens(page: Page) -> Iterator[str]:
 
 
 SEEN_AS = [
-    pytest.param(DESKTOP, "en-GB", False, id="desktop, English, light"),
+    pytest.param(DESKTOP, "en-GB", False, id="desktop, English, light", marks=pytest.mark.long),
     pytest.param(DESKTOP, "de-DE", True, id="desktop, German, dark", marks=pytest.mark.long),
     pytest.param(TABLET, "de-DE", False, id="tablet, German, light", marks=pytest.mark.long),
     pytest.param(UPRIGHT, "en-GB", True, id="upright tablet, English, dark", marks=pytest.mark.long),

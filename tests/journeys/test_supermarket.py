@@ -153,6 +153,7 @@ def test_a_first_visit_survives_a_killed_server(tmp_path: Path) -> None:
 
 @pytest.mark.browser
 @pytest.mark.timeout(180)
+@pytest.mark.long
 def test_staff_see_the_nodes_live_and_hand_out_a_beacon(tmp_path: Path) -> None:
     with (
         running_demo(tmp_path, "--shoppers", "4") as demo,
@@ -180,6 +181,7 @@ def test_staff_see_the_nodes_live_and_hand_out_a_beacon(tmp_path: Path) -> None:
 
 
 @pytest.mark.timeout(120)
+@pytest.mark.long
 def test_ending_the_demo_ends_everything_it_started(tmp_path: Path) -> None:
     with running_demo(tmp_path, "--shoppers", "2") as demo:
         port = demo.port
