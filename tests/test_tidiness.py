@@ -24,7 +24,6 @@ LOCKS = sorted(name for name in TOP_LEVEL if name.startswith("requirements"))
 MOST_LINES = 300
 LONGER = {
     "kiosk_ui/src/wire.gen.ts": "generated",
-    "store_server/ports.py": "one promise: what the use cases need of the outside, read as a whole",
     "tests/adapters/test_sql_records.py": "one promise each for the four kinds of record, proved on two databases",
     "tests/demo/test_air.py": "mirrors demo/air.py",
     "tests/domain/test_guidance.py": "mirrors domain/guidance.py",
