@@ -100,6 +100,7 @@ export interface Wire {
   AskMend: AskMend;
   AskNextNode: AskNextNode;
   AskUnderlayScale: AskUnderlayScale;
+  AuthorSteps: AuthorSteps;
   BatchReceipt: BatchReceipt;
   BindTag: BindTag;
   BlockedAreaFeature: BlockedAreaFeature;
@@ -114,6 +115,7 @@ export interface Wire {
   ConfirmNode: ConfirmNode;
   ConsentEvent: ConsentEvent;
   DiscardDraft: DiscardDraft;
+  DraftAuthors: DraftAuthors;
   DraftChanged: DraftChanged;
   DraftEdits: DraftEdits;
   DraftProblem: DraftProblem;
@@ -624,6 +626,10 @@ export interface UnderlayMeasure {
    */
   to_px: number[];
 }
+export interface AuthorSteps {
+  author: string;
+  steps: number;
+}
 /**
  * The server has the batch; sent again with 409 when the batch was seen before.
  */
@@ -762,8 +768,18 @@ export interface ConsentEvent {
 }
 /**
  * POST /api/manager/draft/discards: begin again from the published version.
+ *
+ * Steps of others are thrown away only by who may publish.
  */
 export interface DiscardDraft {
+  draft_id: string;
+  revision: number;
+}
+/**
+ * GET /api/manager/draft/authors: whose steps the draft holds, without those that were taken back; the most first.
+ */
+export interface DraftAuthors {
+  authors: AuthorSteps[];
   draft_id: string;
   revision: number;
 }
@@ -781,6 +797,7 @@ export interface DraftChanged {
 export interface DraftEdits {
   draft_id: string;
   edits: SavedEdit[];
+  published_version: number;
   revision: number;
 }
 /**
@@ -1343,6 +1360,7 @@ export interface PlanPicture {
 export interface PlanDiff {
   effects: Effect[];
   from_version: number;
+  is_same: boolean;
   shapes: ShapeDiff[];
   to_version: number | null;
 }

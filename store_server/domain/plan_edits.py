@@ -6,11 +6,12 @@ as never having done it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from store_server.wire.drafts import FeatureChange, HeaderChange, PlanEdit, PlanHeader
+from store_server.wire.drafts import FeatureChange, HeaderChange, PlanEdit, PlanHeader, SavedEdit
 from store_server.wire.floorplans import MAX_FEATURES, Feature, FloorplanDocument, LocalFrame
 
 ORDER = (
@@ -118,3 +119,15 @@ def changes_between(before: Draft, after: Draft) -> tuple[FeatureChange, ...]:
         for feature_id in ids
         if (was := before.features.get(feature_id)) != (now := after.features.get(feature_id))
     )
+
+
+def steps_by_author(edits: Iterable[SavedEdit]) -> dict[str, int]:
+    """How many steps of each person a draft holds, the most first; what was taken back is not in it.
+
+    >>> steps_by_author([])
+    {}
+    """
+    all_edits = list(edits)
+    gone = {saved.edit.undoes for saved in all_edits}
+    held = (saved.author for saved in all_edits if saved.edit.undoes is None and saved.revision not in gone)
+    return dict(Counter(held).most_common())

@@ -42,7 +42,10 @@ class Comparison:
         skus = _some(sorted(moves.before & moves.after))
         effects.append(Effect(kind=PlanEffect.ROUTE_LENGTH_M, before=_way_m(before, skus), after=_way_m(after, skus)))
         effects += _accuracy(before, after)
-        return PlanDiff(from_version=from_version, to_version=to_version, shapes=shapes, effects=tuple(effects))
+        is_same = Draft.of(before.document) == Draft.of(after.document)
+        return PlanDiff(
+            from_version=from_version, to_version=to_version, shapes=shapes, effects=tuple(effects), is_same=is_same
+        )
 
     def _of(self, version: int) -> PlanRecord:
         if version == 0:  # what the first plan of a store is compared with

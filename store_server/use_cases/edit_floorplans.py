@@ -1,7 +1,7 @@
 """Drafting the floorplan: managers' edits, one after the other, and what is wrong with the draft; publishing and going back.
 
-There is one draft, shared by all managers of the store. It is kept as edits in the records; here it is held ready, so that an
-edit is judged without reading it all again. Another process may edit too: the records say how far the draft is.
+There is one draft, shared by all managers of the store. It is kept as edits in the records; here it is held ready. Another
+process may edit too: the records say how far the draft is.
 """
 
 from __future__ import annotations
@@ -12,12 +12,22 @@ from dataclasses import dataclass, field, replace
 
 from store_server.domain.calibrating import kept_where_nodes_stand
 from store_server.domain.floorplan import InvalidFloorplan
-from store_server.domain.plan_edits import Draft, EditDoesNotFit
+from store_server.domain.plan_edits import Draft, steps_by_author
 from store_server.domain.plan_problems import Problem
 from store_server.ports import Clock, Messenger, PlanRecord, Records
 from store_server.use_cases.floors import Floors, make_floor
+from store_server.use_cases.held_drafts import HeldDraft
 from store_server.use_cases.refusals import Conflict, NotAllowed, NotFound, Unfit
-from store_server.wire.drafts import DraftChanged, DraftEdits, DraftState, EditSaved, PlanEdit, SavedEdit
+from store_server.wire.drafts import (
+    AuthorSteps,
+    DraftAuthors,
+    DraftChanged,
+    DraftEdits,
+    DraftState,
+    EditSaved,
+    PlanEdit,
+    SavedEdit,
+)
 from store_server.wire.plan_versions import DiscardDraft, PlanVersion, PlanVersions, PublishDraft, RollBack
 
 UNDONE_AT_MOST = 200
@@ -28,17 +38,6 @@ KEPT_EVERY = 50
 """Edits replayed at most when a process opens the draft."""
 
 GONE = "The draft was published or thrown away meanwhile. Load the plan again."
-
-
-@dataclass(frozen=True, slots=True)
-class HeldDraft:
-    """The draft as this process knows it; never changed in place."""
-
-    draft_id: str
-    base_version: int
-    revision: int
-    kept_revision: int
-    draft: Draft
 
 
 @dataclass
@@ -91,7 +90,22 @@ class Drafts:
     def edits(self, since: int) -> DraftEdits:
         held = self.held()
         edits = tuple(self.records.plans.edits(held.draft_id, since))
-        return DraftEdits(draft_id=held.draft_id, revision=max([since, *(e.revision for e in edits)]), edits=edits)
+        return DraftEdits(
+            draft_id=held.draft_id,
+            revision=max([since, *(e.revision for e in edits)]),
+            edits=edits,
+            published_version=self.records.plans.version(),
+        )
+
+    def authors(self) -> DraftAuthors:
+        """Whose steps would be lost with the draft."""
+        held = self.held()
+        steps = steps_by_author(self.records.plans.edits(held.draft_id, 0))
+        return DraftAuthors(
+            draft_id=held.draft_id,
+            revision=held.revision,
+            authors=tuple(AuthorSteps(author=author, steps=count) for author, count in steps.items()),
+        )
 
     def save(self, edit: PlanEdit, author: str) -> EditSaved:
         """Take one step of an editor.
@@ -101,7 +115,7 @@ class Drafts:
         Conflict
             When the draft is gone, or somebody changed the same shapes since; nothing is changed then.
         Unfit
-            When the plan would hold more than it can.
+            When it changes nothing, takes a name that is taken, or the plan would hold more than it can.
         """
         with self._lock:
             held = self.held()
@@ -111,7 +125,7 @@ class Drafts:
 
             def judge(revision: int) -> None:
                 before = held if revision == held.revision else self._caught_up(held)
-                after.append(replace(before, draft=self._edited(before, edit), revision=revision + 1))
+                after.append(replace(before, draft=before.edited(edit), revision=revision + 1))
 
             saved = self.records.plans.save_edit(edit, author, self.clock.now(), judge)
             if saved is None:
@@ -154,16 +168,18 @@ class Drafts:
         ------
         NotAllowed, Conflict
         Unfit
-            Where the draft has errors.
+            Where the draft has errors, or is what is published already.
         """
         if not may_publish:
             raise NotAllowed("You may edit the plan; publishing it is for somebody who has the right to.")
         held = self._same(request.draft_id, request.revision)
+        running = self.records.plans.current()
+        if running is not None and held.draft == Draft.of(running.document):
+            raise Unfit(f"There is nothing to publish: the draft is the same as version {running.version}.")
         if errors := self.find_errors(held):
             raise Unfit(f"The plan has {len(errors)} errors; the first: {errors[0].words}"[:1000])
         now = self.clock.now()
         document = held.draft.document()
-        running = self.records.plans.current()
         calibration = None
         if running is not None and running.calibration is not None:
             calibration = kept_where_nodes_stand(running.calibration, document)
@@ -183,9 +199,19 @@ class Drafts:
         self._draft_ended(held, author)
         return PlanVersion(version=version, published_at=now, author=author, note=request.note)
 
-    def discard(self, request: DiscardDraft, author: str) -> None:
-        """Throw the draft away; the next one begins from what is published."""
+    def discard(self, request: DiscardDraft, author: str, may_publish: bool) -> None:
+        """Throw the draft away; the next one begins from what is published.
+
+        Raises
+        ------
+        NotAllowed
+            Where it holds steps of others and the author may not publish: whose work goes is for who answers for the plan.
+        Conflict
+        """
         held = self._same(request.draft_id, request.revision)
+        others = [each.author for each in self.authors().authors if each.author != author]
+        if others and not may_publish:
+            raise NotAllowed(f"The draft holds steps of {', '.join(others)[:500]}. Ask somebody who may publish.")
         if not self.records.plans.end_draft(held.draft_id, held.revision):
             raise Conflict("Somebody edited the plan meanwhile. Look at it again.")
         self._draft_ended(held, author)
@@ -201,6 +227,9 @@ class Drafts:
         )
         if version is None:
             raise NotFound(f"No version {request.version} of the plan was published.")
+        if (draft := self.records.plans.draft_at()) is not None:
+            # Whoever has it open is told that another version runs now.
+            self.messenger.to_staff(DraftChanged(draft_id=draft.draft_id, revision=draft.revision, author=author))
         return PlanVersion(
             version=version, published_at=now, author=author, note=request.note, rolled_back_to=request.version
         )
@@ -240,19 +269,6 @@ class Drafts:
         for saved in self.records.plans.edits(held.draft_id, held.revision):
             held = replace(held, draft=held.draft.edited(saved.edit), revision=saved.revision)
         return held
-
-    def _edited(self, held: HeldDraft, edit: PlanEdit) -> Draft:
-        try:
-            after = held.draft.edited(edit)
-        except EditDoesNotFit as misfit:
-            keys = [held.draft.features[i].properties.key for i in misfit.feature_ids if i in held.draft.features]
-            named = ", ".join(keys[:5]) or "what it touches"
-            raise Conflict(
-                f"Somebody changed {named} meanwhile. Your step was not saved: look at theirs first."
-            ) from None
-        if after.is_full:
-            raise Unfit("The plan would hold more shapes than a plan can. Nothing was changed.")
-        return after
 
     def _same(self, draft_id: str, revision: int) -> HeldDraft:
         held = self.held()

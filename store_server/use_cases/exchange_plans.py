@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from store_server.domain.plan_problems import InvalidFloorplan
 from store_server.domain.underlays import UnclearScale, underlay_scale
 from store_server.ports import Clock, PlanFile, PlanFiles, Records, RefusedPicture
-from store_server.use_cases.edit_floorplans import HeldDraft
+from store_server.use_cases.held_drafts import HeldDraft
 from store_server.use_cases.refusals import NotFound, Unfit
 from store_server.wire.plan_files import (
     AskUnderlayScale,

@@ -13,7 +13,7 @@ from store_server.domain.plan_edits import Draft
 from store_server.domain.plan_mends import mend_for, mend_kind
 from store_server.domain.plan_problems import Problem
 from store_server.ports import Clock, Records
-from store_server.use_cases.edit_floorplans import HeldDraft
+from store_server.use_cases.held_drafts import HeldDraft
 from store_server.use_cases.refusals import Conflict, NotFound
 from store_server.wire.calibration import Calibration
 from store_server.wire.drafts import (

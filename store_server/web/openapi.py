@@ -87,6 +87,7 @@ ROUTES = (
     Route("get", "/api/manager/plan-report", "manager.plan_report", None, people.PlanReport),
     Route("get", "/api/manager/draft", "plans.draft", None, drafts.DraftState),
     Route("get", "/api/manager/draft/edits", "plans.edits", None, drafts.DraftEdits),
+    Route("get", "/api/manager/draft/authors", "plans.authors", None, drafts.DraftAuthors),
     Route("post", "/api/manager/draft/edits", "plans.save_edit", drafts.PlanEdit, drafts.EditSaved, 201),
     Route("get", "/api/manager/draft/problems", "plans.problems", None, drafts.DraftProblems),
     Route("post", "/api/manager/draft/mends", "plans.mend", drafts.AskMend, drafts.Mend),

@@ -45,6 +45,11 @@ def edits() -> ResponseReturnValue:
     return answer(store().drafts.edits(number(request.args.get("since", "0"), "since")))
 
 
+@plans.get("/draft/authors")
+def authors() -> ResponseReturnValue:
+    return answer(store().drafts.authors())
+
+
 @plans.post("/draft/edits")
 def save_edit() -> ResponseReturnValue:
     raw = raw_body(MAX_EDIT_BYTES)
@@ -80,7 +85,7 @@ def publish() -> ResponseReturnValue:
 
 @plans.post("/draft/discards")
 def discard() -> ResponseReturnValue:
-    store().drafts.discard(body(DiscardDraft), me().subject)
+    store().drafts.discard(body(DiscardDraft), me().subject, may_publish())
     return answer(store().drafts.state(may_publish()))
 
 

@@ -73,6 +73,7 @@ ENDPOINTS: dict[str, frozenset[Credential]] = {
     "manager.plan_report": MANAGER,
     "plans.draft": MANAGER,
     "plans.edits": MANAGER,
+    "plans.authors": MANAGER,
     "plans.save_edit": MANAGER,
     "plans.problems": MANAGER,
     "plans.mend": MANAGER,

@@ -130,6 +130,21 @@ class DraftEdits(Message):
     draft_id: Identifier
     revision: Revision
     edits: tuple[SavedEdit, ...]
+    published_version: Version = 0
+    """The version in use now: another may have been published, or gone back to, beside the draft."""
+
+
+class AuthorSteps(Message):
+    author: Label
+    steps: Annotated[int, Field(ge=1)]
+
+
+class DraftAuthors(Message):
+    """GET /api/manager/draft/authors: whose steps the draft holds, without those that were taken back; the most first."""
+
+    draft_id: Identifier
+    revision: Revision
+    authors: tuple[AuthorSteps, ...]
 
 
 class DraftState(Message):

@@ -32,7 +32,10 @@ class PublishDraft(Message):
 
 
 class DiscardDraft(Message):
-    """POST /api/manager/draft/discards: begin again from the published version."""
+    """POST /api/manager/draft/discards: begin again from the published version.
+
+    Steps of others are thrown away only by who may publish.
+    """
 
     draft_id: Identifier
     revision: Revision
@@ -109,3 +112,5 @@ class PlanDiff(Message):
     """None: the draft."""
     shapes: tuple[ShapeDiff, ...]
     effects: tuple[Effect, ...]
+    is_same: bool = False
+    """Nothing differs at all: no shape, no slot, and nothing the plan says of itself."""

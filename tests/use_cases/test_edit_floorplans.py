@@ -235,7 +235,7 @@ def test_a_draft_thrown_away_is_gone_for_everyone(opened: OpenedStore) -> None:
     late = move(drafts)
     drafts.save(move(drafts, 0.25), "ada")
     other.held()
-    drafts.discard(DiscardDraft(draft_id=drafts.held().draft_id, revision=1), "ada")
+    drafts.discard(DiscardDraft(draft_id=drafts.held().draft_id, revision=1), "ada", may_publish=False)
     with pytest.raises(Conflict, match="thrown away"):
         other.save(late, "kim")
     assert Draft.of(PLAN) == drafts.held().draft
