@@ -67,6 +67,8 @@ export interface PlanCanvasHandle {
   fit(): void;
   showFeatures(features: readonly Feature[]): void;
   showPlace(x_m: number, y_m: number): void;
+  /** Moves the plan as little as brings these shapes into view, once the hand has let go. */
+  keepInSight(features: readonly Feature[]): void;
   /** Where the pointer or the keyboard's cross is, in plan metres. */
   pointer(): readonly [number, number];
 }

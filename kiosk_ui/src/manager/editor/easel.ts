@@ -60,7 +60,7 @@ export class Easel {
     map.on("zoomstart", () => this.extras.zoom());
     map.on("moveend", () => this.extras.follow());
     this.resized = new ResizeObserver(() => {
-      map.invalidateSize({ animate: false });
+      map.invalidateSize({ animate: false, pan: false }); // what opens below it does not move the plan under the pointer
       if (!this.hasFitted) this.fit();
     });
     this.resized.observe(element);

@@ -1,4 +1,3 @@
-import { signal } from "@preact/signals";
 import { GitCompareArrows, Trash } from "lucide";
 import { useEffect, useState } from "preact/hooks";
 import { Dialog } from "../../parts/dialog.tsx";
@@ -19,12 +18,14 @@ import {
   refreshDraft,
   said,
   select,
+  selected,
   selection,
   snap,
   tool,
   view,
 } from "./editing.ts";
 import "./editor.css";
+import "./room.css";
 import { dragged, forecast } from "./forecasting.ts";
 import { ImportDialog } from "./import_dialog.tsx";
 import { actionOf } from "./keys.ts";
@@ -33,16 +34,12 @@ import { Notices, Questions } from "./notices.tsx";
 import { PlanCanvas } from "./plan_canvas.tsx";
 import { ProblemsPanel } from "./problems_panel.tsx";
 import { ReviewDialog } from "./review_dialog.tsx";
+import { canDraw, isPanelOpen, isSnug, openProblems } from "./room.ts";
 import { SidePanels } from "./side_panels.tsx";
 import type { SyncView } from "./sync_view.ts";
 import { Tools } from "./tools.tsx";
 import { type Dialogue, SyncWords, TopBar } from "./top_bar.tsx";
 import { isClicking, measured, underlay } from "./underlaying.ts";
-
-/** A desktop at 200 % still edits; a phone held upright does not. */
-const ROOMY = matchMedia("(min-width: 38rem)");
-const isRoomy = signal(ROOMY.matches);
-ROOMY.addEventListener("change", () => (isRoomy.value = ROOMY.matches));
 
 const NO_PROBLEMS = [] as const;
 
@@ -74,7 +71,7 @@ function DiscardDialog({ now, onClose }: { now: SyncView; onClose: () => void })
 }
 
 /** Which draft this is, and how to let it go. */
-function DraftLine({ now, isEditable, onDiscard }: { now: SyncView; isEditable: boolean; onDiscard: () => void }) {
+function DraftLine({ now, onDiscard }: { now: SyncView; onDiscard: () => void }) {
   return (
     <div class="draft-line">
       <span class="quiet small">
@@ -84,7 +81,7 @@ function DraftLine({ now, isEditable, onDiscard }: { now: SyncView; isEditable: 
       {now.published_version > now.base_version && (
         <span class="small">{say("editor.older_base", { version: now.published_version, base: now.base_version })}</span>
       )}
-      {isEditable && (now.revision > 0 || now.published_version > now.base_version) && (
+      {(now.revision > 0 || now.published_version > now.base_version) && (
         <button type="button" class="plain" data-testid="discard" onClick={onDiscard}>
           <Icon of={Trash} />
           {say("editor.discard")}
@@ -99,21 +96,26 @@ export function Editor() {
   const [dialogue, setDialogue] = useState<Dialogue | null>(null);
   const now = view.value;
   const plan = draft.value;
-  const isEditable = isRoomy.value;
+  const isRoomy = canDraw.value;
   useEffect(keepDraftOpen, []);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      const action = actionOf(event, isEditable);
+      const action = actionOf(event, isRoomy);
       if (!action) return;
       event.preventDefault();
       action();
     };
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
-  }, [isEditable]);
+  }, [isRoomy]);
   // What is found wrong takes room below the plan: once it has, the plan is shown whole again.
   const isChecked = problems.value !== null;
   useEffect(() => canvas.current?.fit(), [isChecked]);
+  // A sheet that has come up with the properties of a shape does not hide that shape.
+  const isBeside = isPanelOpen.value;
+  useEffect(() => {
+    if (isSnug.peek()) canvas.current?.keepInSight(selected.peek());
+  }, [selection.value, isBeside]);
   if (!now || !plan) {
     return (
       <main class="page stack">
@@ -126,11 +128,10 @@ export function Editor() {
   return (
     <main class={`editor ${underlay.value && layers.value.has("underlay") ? "has-underlay" : ""}`} data-testid="editor">
       <h1 class="only-spoken">{say("editor.title")}</h1>
-      <TopBar isEditable={isEditable} onFit={() => canvas.current?.fit()} onAsk={setDialogue} />
+      <TopBar onFit={() => canvas.current?.fit()} onAsk={setDialogue} />
       <Notices />
-      {!isEditable && <p class="note">{say("editor.needs_room")}</p>}
       <div class="workplace">
-        {isEditable && <Tools isEditable={isEditable} />}
+        {isRoomy && <Tools />}
         <div class="middle">
           <PlanCanvas
             draft={plan}
@@ -144,7 +145,7 @@ export function Editor() {
             shownProblem={shownProblem.value}
             forecast={forecast.value}
             underlay={underlay.value}
-            isEditable={isEditable}
+            isEditable={isRoomy}
             onStep={perform}
             onSelect={select}
             onTool={(next) => (tool.value = next)}
@@ -159,21 +160,25 @@ export function Editor() {
             </p>
             <SyncWords />
           </div>
-          <ProblemsPanel isEditable={isEditable} />
+          <ProblemsPanel isEditable={true} />
         </div>
-        {isEditable && (
-          <SidePanels
-            isEditable={isEditable}
-            onImport={() => setDialogue("import")}
-            footer={<DraftLine now={now} isEditable={isEditable} onDiscard={() => setDialogue("discard")} />}
-          />
-        )}
+        <SidePanels
+          isEditable={true}
+          onImport={() => setDialogue("import")}
+          footer={<DraftLine now={now} onDiscard={() => setDialogue("discard")} />}
+        />
       </div>
       <Questions />
       {dialogue === "level" && <AddLevel onClose={close} />}
       {dialogue === "import" && <ImportDialog onClose={close} />}
       {dialogue === "discard" && <DiscardDialog now={now} onClose={close} />}
-      {dialogue === "review" && <ReviewDialog onClose={close} onShowProblems={close} />}
+      {dialogue === "review" && <ReviewDialog
+          onClose={close}
+          onShowProblems={() => {
+            close();
+            openProblems(true);
+          }}
+        />}
     </main>
   );
 }

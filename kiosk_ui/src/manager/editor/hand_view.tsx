@@ -104,13 +104,15 @@ function Caught({ snap, project }: { snap: Snap; project: Project }) {
 function Handles({ scene, project, isCoarse }: { scene: Scene; project: Project; isCoarse: boolean }) {
   const chosen = chosenOf(scene.draft, scene.selection);
   const box = boxOfFeatures(chosen);
+  const [left, top] = project([box?.west ?? 0, box?.north ?? 0]);
+  const [right, bottom] = project([box?.east ?? 0, box?.south ?? 0]);
+  // Large for fingers, but those of a slender shape do not hide it.
+  const size = isCoarse ? Math.max(5, Math.min(9, Math.min(right - left, bottom - top) / 2 - 3)) : 5;
   return (
     <>
       {handlesOf(scene).map((handle) => {
         const [x, y] = project(handle.at);
-        const size = isCoarse ? 9 : 5;
         if (handle.kind === "turn") {
-          const [, top] = project([0, box?.north ?? 0]);
           return (
             <g class="hand-turn">
               <path d={`M${x} ${top}V${y + size}`} />

@@ -10,7 +10,7 @@ import { sendFile } from "./draft_requests.ts";
 import { DxfMappingForm, guessedMapping } from "./dxf_mapping.tsx";
 import { canvas, draft, perform, view } from "./editing.ts";
 import { type ImportWay, MOST_CHANGES, importStep, isPlanogram } from "./import_step.ts";
-import { shownTab } from "./side_panels.tsx";
+import { showTab } from "./side_panels.tsx";
 import { addPicture } from "./underlaying.ts";
 
 const KINDS = [
@@ -125,7 +125,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       setChosen({ kind, file });
       if (kind === "picture") {
         await addPicture(file);
-        shownTab.value = "layers";
+        showTab("layers");
         onClose();
       } else if (kind === "dxf") {
         const found = await sendFile<DxfLayers>("dxf-layers", file);

@@ -1,6 +1,6 @@
 /** The editor's keys, for wherever the focus is: letters choose tools, Ctrl takes back, does again and searches, F2 goes to what is said of a shape. */
 import { tool } from "./editing.ts";
-import { shownTab } from "./side_panels.tsx";
+import { showTab } from "./side_panels.tsx";
 import { TOOLS } from "./tools.tsx";
 import { redo, undo } from "./undoing.ts";
 
@@ -17,7 +17,7 @@ function withControl(event: KeyboardEvent, isTyping: boolean): (() => void) | nu
 /** From the plan, where Tab goes from shape to shape, to the properties of what is chosen; and back to it. */
 function changeSides(): void {
   const isBeside = document.activeElement?.closest(".side") !== null;
-  if (!isBeside) shownTab.value = "properties";
+  if (!isBeside) showTab("properties");
   // Once the properties are shown.
   setTimeout(() => document.querySelector<HTMLElement>(isBeside ? "[data-testid='plan']" : "#side-panel")?.focus());
 }

@@ -1,16 +1,40 @@
 /** The editor's plan: draws the draft, and turns one finished gesture into one step. */
+import { computed } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { say } from "../../words.ts";
 import type { PlanCanvasHandle, PlanCanvasProps } from "./canvas_props.ts";
+import type { Feature } from "./draft.ts";
 import { Easel } from "./easel.ts";
 import { boxOfFeatures } from "./feature_shapes.ts";
 import { HandView, ScaleBar, TypedView } from "./hand_view.tsx";
+import { isBusy } from "./interaction.ts";
 import { KeyInput } from "./key_input.ts";
 import { followPointer } from "./pointer_input.ts";
 import { boxOf } from "./shapes.ts";
 
 /** Room around a place that is shown. */
 const AROUND_M = 4;
+
+/** Room left beside a shape that is brought into view. */
+const BESIDE_PX = 28;
+
+/** How far one stretch is to be moved to lie within another; not at all where it does not fit, but reaches in. */
+function shift(low: number, high: number, size: number): number {
+  const room = size - 2 * BESIDE_PX;
+  if (high - low > room && low < size - BESIDE_PX && high > BESIDE_PX) return 0;
+  if (high > size - BESIDE_PX) return high - size + BESIDE_PX;
+  return Math.min(0, low - BESIDE_PX);
+}
+
+function bringInSight(easel: Easel, features: readonly Feature[]): void {
+  const box = boxOfFeatures(features);
+  if (!box) return;
+  const { map } = easel.drawing;
+  const { width, height, west, north, pixelsPerMetre } = easel.view.value;
+  const x = shift((box.west - west) * pixelsPerMetre, (box.east - west) * pixelsPerMetre, width);
+  const y = shift((north - box.north) * pixelsPerMetre, (north - box.south) * pixelsPerMetre, height);
+  if (x !== 0 || y !== 0) map.panBy([x, y], { animate: false });
+}
 
 function handleOf(easel: Easel): PlanCanvasHandle {
   return {
@@ -22,6 +46,19 @@ function handleOf(easel: Easel): PlanCanvasHandle {
       easel.showBox({ west: west - AROUND_M, south: south - AROUND_M, east: east + AROUND_M, north: north + AROUND_M });
     },
     showPlace: (x_m, y_m) => easel.showBox(boxOf([[x_m - AROUND_M, y_m - AROUND_M], [x_m + AROUND_M, y_m + AROUND_M]])),
+    keepInSight(features) {
+      const { kind } = easel.hand.value;
+      if (kind === "drawing" || kind === "measuring") return;
+      // Never under a hand that is still moving what it has just chosen; and once the page is laid out.
+      const isHeld = computed(() => easel.hand.value.kind === "pressing" || isBusy(easel.hand.value));
+      const stop = isHeld.subscribe((isStill) => {
+        if (isStill) return;
+        requestAnimationFrame(() => {
+          stop();
+          bringInSight(easel, features);
+        });
+      });
+    },
     pointer: () => easel.cross.value ?? easel.pointer.value,
   };
 }

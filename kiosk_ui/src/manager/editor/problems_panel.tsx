@@ -6,6 +6,7 @@ import type { DraftProblem } from "../../wire.gen.ts";
 import { say } from "../../words.ts";
 import { accept, mend, problemCount, problems, problemsTrouble, showProblem, shownProblem } from "./checking.ts";
 import { view } from "./editing.ts";
+import { areProblemsOpen, openProblems } from "./room.ts";
 
 function Problem({ problem, isEditable }: { problem: DraftProblem; isEditable: boolean }) {
   const isError = problem.severity === "error";
@@ -64,6 +65,7 @@ export function ProblemsPanel({ isEditable }: { isEditable: boolean }) {
   const accepted = list.filter((problem) => problem.is_accepted);
   const panel = useRef<HTMLDetailsElement>(null);
   const isUsed = useRef(false);
+  const isOpen = areProblemsOpen(open.length > 0 || isUsed.current); // it does not close under whoever works through it
   // The button that was pressed goes with the problem it mended: whoever uses keys goes on from the heading, not from the page's top.
   useLayoutEffect(() => {
     if (isUsed.current && document.activeElement === document.body) panel.current?.querySelector("summary")?.focus();
@@ -72,11 +74,16 @@ export function ProblemsPanel({ isEditable }: { isEditable: boolean }) {
     <details
       ref={panel}
       class="problems"
-      open
+      open={isOpen}
       onFocusIn={() => (isUsed.current = true)}
       onFocusOut={({ relatedTarget }) => (isUsed.current = relatedTarget === null)}
     >
-      <summary>
+      <summary
+        onClick={(event) => {
+          event.preventDefault(); // it is opened and closed from elsewhere, too
+          openProblems(!isOpen);
+        }}
+      >
         <h2>{say("manager.problems")}</h2>{" "}
         <span class="quiet figures" data-testid="problem-count" role="status">
           {found ? problemCount() : say("app.loading")}

@@ -7,6 +7,7 @@ import { TextField } from "./fields.tsx";
 import { FirstSteps } from "./first_steps.tsx";
 import { Measures } from "./measures.tsx";
 import { PropertyForm } from "./property_form.tsx";
+import { canDraw } from "./room.ts";
 import { ShapeActions } from "./shape_actions.tsx";
 import { ShelvesButton } from "./shelves_dialog.tsx";
 import { titleOf } from "./step_words.ts";
@@ -26,9 +27,9 @@ function PlanProperties({ plan, isEditable }: { plan: Draft; isEditable: boolean
         name="plan-name"
         value={plan.header.name}
         isEditable={isEditable}
-        onSet={(name) =>
-          name !== null && perform({ kind: "set", what: name, changes: [], header: { before: plan.header, after: { ...plan.header, name } } })
-        }
+        onSet={(name) => {
+          if (name !== null) perform({ kind: "set", what: name, changes: [], header: { before: plan.header, after: { ...plan.header, name } } });
+        }}
       />
       <ul class="counts figures">
         {[...counts].map(([feature_type, count]) => (
@@ -42,7 +43,7 @@ function PlanProperties({ plan, isEditable }: { plan: Draft; isEditable: boolean
           {say("editor.level_properties")}
         </button>
       )}
-      <p class="quiet small">{say("editor.select_detail")}</p>
+      <p class="quiet small">{say(canDraw.value ? "editor.select_detail" : "editor.needs_room")}</p>
       {plan.header.attribution && <p class="quiet small">{plan.header.attribution}</p>}
     </div>
   );

@@ -20,6 +20,7 @@ import { Icon } from "../../parts/icon.tsx";
 import { say } from "../../words.ts";
 import type { SnapMode, ToolName } from "./canvas_props.ts";
 import { chooseSnap, gridM, snap, tool } from "./editing.ts";
+import { isUpright } from "./room.ts";
 
 interface Tool {
   readonly name: ToolName;
@@ -60,7 +61,7 @@ function onArrow(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
   next.focus();
 }
 
-export function Tools({ isEditable }: { isEditable: boolean }) {
+export function Tools() {
   return (
     <section class="tools" aria-label={say("editor.tools")}>
       <div class="tool-grid" role="toolbar" aria-label={say("editor.tools")} onKeyDown={onArrow}>
@@ -71,7 +72,6 @@ export function Tools({ isEditable }: { isEditable: boolean }) {
             aria-pressed={tool.value === name}
             tabIndex={tool.value === name ? 0 : -1}
             aria-keyshortcuts={letter}
-            disabled={!isEditable && name !== "select" && name !== "measure"}
             onClick={() => (tool.value = name)}
           >
             <Icon of={icon} />
@@ -80,6 +80,15 @@ export function Tools({ isEditable }: { isEditable: boolean }) {
           </button>
         ))}
       </div>
+      {!isUpright.value && <Catching />}
+    </section>
+  );
+}
+
+/** What catches the pointer, and how fine the grid is. */
+export function Catching() {
+  return (
+    <>
       <label>
         {say("editor.snap")}
         <select value={snap.value} data-testid="snap" onChange={(event) => chooseSnap(event.currentTarget.value as SnapMode)}>
@@ -96,7 +105,7 @@ export function Tools({ isEditable }: { isEditable: boolean }) {
           ))}
         </select>
       </label>
-      <p class="quiet small">{say("editor.snap_detail")}</p>
-    </section>
+      <p class="quiet small on-desk">{say("editor.snap_detail")}</p>
+    </>
   );
 }

@@ -5,7 +5,9 @@ import { exportPath } from "./draft_requests.ts";
 import { levelId, view } from "./editing.ts";
 import { FindShape } from "./find_shape.tsx";
 import { LevelSwitch } from "./levels.tsx";
+import { canDraw, isUpright } from "./room.ts";
 import { stepWords } from "./step_words.ts";
+import { Catching } from "./tools.tsx";
 import { redo, redoable, undo, undoable } from "./undoing.ts";
 
 export type Dialogue = "import" | "review" | "discard" | "level";
@@ -75,34 +77,39 @@ function Exports() {
 }
 
 interface TopBarProps {
-  isEditable: boolean;
   onFit: () => void;
   onAsk: (dialogue: Dialogue) => void;
 }
 
-export function TopBar({ isEditable, onFit, onAsk }: TopBarProps) {
+export function TopBar({ onFit, onAsk }: TopBarProps) {
+  const isRoomy = canDraw.value;
   return (
     <div class="top-bar">
-      {isEditable && <UndoRedo />}
+      <UndoRedo />
       <button type="button" data-testid="fit" aria-label={say("editor.fit")} title={say("editor.fit")} aria-keyshortcuts="F" onClick={onFit}>
         <Icon of={Maximize} />
         <span class="on-wide">{say("editor.fit")}</span>
       </button>
-      <LevelSwitch isEditable={isEditable} onAdd={() => onAsk("level")} />
+      <LevelSwitch isEditable={isRoomy} onAdd={() => onAsk("level")} />
       <FindShape />
+      {isRoomy && isUpright.value && (
+        <div class="catching">
+          <Catching />
+        </div>
+      )}
       <span class="spring" />
-      {isEditable && (
+      {isRoomy && (
         <>
           <button type="button" data-testid="import" aria-label={say("editor.import")} title={say("editor.import")} onClick={() => onAsk("import")}>
             <Icon of={Import} />
             <span class="on-desk">{say("editor.import")}</span>
           </button>
           <Exports />
-          <button type="button" class="primary" data-testid="review" onClick={() => onAsk("review")}>
-            {say("editor.review")}
-          </button>
         </>
       )}
+      <button type="button" class="primary" data-testid="review" onClick={() => onAsk("review")}>
+        {say("editor.review")}
+      </button>
     </div>
   );
 }
