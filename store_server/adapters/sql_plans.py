@@ -89,29 +89,31 @@ class SqlPlanRecords:
     def draft(self) -> DraftRecord | None:
         with self._reading() as session:
             row = session.exec(select(DraftRow)).one_or_none()
-            return None if row is None else _draft(row)
+            return None if row is None else _draft(row, _revision(session, row.draft_id))
 
     def draft_at(self) -> DraftAt | None:
         with self._reading() as session:
-            row = session.exec(select(DraftRow.draft_id, DraftRow.revision)).one_or_none()
-            return None if row is None else DraftAt(*row)
+            # In one question: the draft may be ended between two.
+            newest = select(func.max(PlanEditRow.revision)).where(PlanEditRow.draft_id == DraftRow.draft_id)
+            row = session.exec(select(DraftRow.draft_id, newest.scalar_subquery())).one_or_none()
+            return None if row is None else DraftAt(row[0], row[1] or 0)
 
     def begin_draft(self, draft_id: str, base_version: int, document: FloorplanDocument, at: datetime) -> DraftAt:
         with Session(self._database.durable) as session:
-            row = session.exec(select(DraftRow)).one_or_none()
-            if row is None:
-                row = DraftRow(
+            known = session.exec(select(DraftRow.draft_id)).one_or_none()
+            if known is not None:
+                return DraftAt(known, _revision(session, known))
+            session.add(
+                DraftRow(
                     draft_id=draft_id,
                     base_version=base_version,
                     begun_s=seconds(at),
-                    revision=0,
                     kept_revision=0,
                     kept_json=document.model_dump_json(),
                 )
-                session.add(row)
-                session.commit()
-                session.refresh(row)
-            return DraftAt(row.draft_id, row.revision)
+            )
+            session.commit()
+            return DraftAt(draft_id, 0)
 
     def edits(self, draft_id: str, since: int) -> Sequence[SavedEdit]:
         with self._reading() as session:
@@ -140,21 +142,18 @@ class SqlPlanRecords:
 
     def save_edit(self, edit: PlanEdit, author: str, at: datetime, judge: Callable[[int], None]) -> SavedEdit | None:
         with Session(self._database.durable) as session:
-            # The row is locked: two managers' edits come one after the other, on PostgreSQL too.
-            draft = session.exec(
-                select(DraftRow).where(DraftRow.draft_id == edit.draft_id).with_for_update()
-            ).one_or_none()
-            if draft is None:
+            # The row is locked: two managers' edits come one after the other, on PostgreSQL too. It is not read, and nothing is
+            # written to it: it holds the whole plan, which SQLite would write again with every step.
+            if not _locked(session, edit.draft_id):
                 return None
             known = session.exec(
                 select(PlanEditRow.saved_json).where(PlanEditRow.edit_id == edit.edit_id)
             ).one_or_none()
             if known is not None:
                 return SavedEdit.model_validate_json(known)
-            judge(draft.revision)
-            saved = SavedEdit(revision=draft.revision + 1, author=author, at=at, edit=edit)
-            draft.revision = saved.revision
-            session.add(draft)
+            revision = _revision(session, edit.draft_id)
+            judge(revision)
+            saved = SavedEdit(revision=revision + 1, author=author, at=at, edit=edit)
             session.add(
                 PlanEditRow(
                     draft_id=edit.draft_id,
@@ -253,12 +252,23 @@ def _publish(
 
 def _ended(session: Session, draft_id: str, revision: int) -> bool:
     """Take the draft out where it is at this revision; nothing is committed yet."""
-    draft = session.exec(select(DraftRow).where(DraftRow.draft_id == draft_id).with_for_update()).one_or_none()
-    if draft is None or draft.revision != revision:
+    if not _locked(session, draft_id) or _revision(session, draft_id) != revision:
         return False
     session.connection().execute(delete(PlanEditRow).where(col(PlanEditRow.draft_id) == draft_id))
-    session.delete(draft)
+    session.connection().execute(delete(DraftRow).where(col(DraftRow.draft_id) == draft_id))
     return True
+
+
+def _locked(session: Session, draft_id: str) -> bool:
+    """Whether there is this draft; nobody else edits, publishes or ends it until the session's end."""
+    locking = select(DraftRow.draft_id).where(DraftRow.draft_id == draft_id).with_for_update()
+    return session.exec(locking).one_or_none() is not None
+
+
+def _revision(session: Session, draft_id: str) -> int:
+    """How far the draft has come: its newest edit says it."""
+    newest = select(func.max(PlanEditRow.revision)).where(PlanEditRow.draft_id == draft_id)
+    return session.exec(newest).one() or 0
 
 
 def _plan(row: FloorplanRow) -> PlanRecord:
@@ -270,11 +280,11 @@ def _plan(row: FloorplanRow) -> PlanRecord:
     )
 
 
-def _draft(row: DraftRow) -> DraftRecord:
+def _draft(row: DraftRow, revision: int) -> DraftRecord:
     return DraftRecord(
         row.draft_id,
         row.base_version,
-        row.revision,
+        revision,
         row.kept_revision,
         FloorplanDocument.model_validate_json(row.kept_json),
     )

@@ -168,7 +168,6 @@ class DraftRow(SQLModel, table=True):
     draft_id: str = Field(primary_key=True)
     base_version: int
     begun_s: float
-    revision: int
     kept_revision: int
     kept_json: str
 

@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 import store_server.adapters.tables  # noqa: F401  (fills SQLModel.metadata)
 from store_server.adapters.sql_database import MIGRATIONS, Database
 from store_server.adapters.sql_records import SqlRecords
+from store_server.ports import DraftAt
 from store_server.wire.people import Role
 from tests.fakes import OPENING
 from tests.opened_store import PLAN
@@ -72,6 +73,21 @@ def test_every_revision_goes_forward_and_back_with_data(database: Database) -> N
     database.migrate()
     fill(database)
     assert tables(database) == set(SQLModel.metadata.tables)
+
+
+def test_an_older_schema_knows_how_far_the_draft_has_come(database: Database) -> None:
+    database.migrate()
+    SqlRecords(database).plans.begin_draft("d" * 32, 0, PLAN, OPENING)
+    with database.durable.begin() as connection:
+        for revision in (1, 2):
+            row = {"draft": "d" * 32, "revision": revision, "edit": f"{revision:032x}"}
+            connection.execute(text("INSERT INTO plan_edit VALUES (:draft, :revision, :edit, '{}')"), row)
+    assert SqlRecords(database).plans.draft_at() == DraftAt("d" * 32, 2)
+    database.migrate_back("0003")
+    with database.durable.connect() as connection:
+        assert connection.execute(text("SELECT revision FROM plan_draft")).scalar_one() == 2
+    database.migrate()
+    assert SqlRecords(database).plans.draft_at() == DraftAt("d" * 32, 2)
 
 
 def test_sqlite_overwrites_what_is_deleted_and_survives_a_kill(tmp_path_factory: pytest.TempPathFactory) -> None:
