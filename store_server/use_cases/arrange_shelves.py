@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal, TypeVar
 
 from store_server.domain.floor_shapes import Slot
@@ -40,6 +42,11 @@ from store_server.wire.assortment import (
 from store_server.wire.shopping import Product, ShelfPlace
 
 _Row = TypeVar("_Row")
+
+_FILLED_LINE = re.compile(rb"[^\s,][^\n]*")
+
+MAX_LINES = 1_100_000
+"""A spreadsheet saved to its last line, most of it empty, has 1,048,576."""
 
 
 @dataclass(frozen=True)
@@ -163,12 +170,14 @@ class Assortment:
     # --- the till's files --------------------------------------------------------------------------------------------
 
     def take_catalogue(self, content: bytes, *, only_check: bool) -> ImportedRows:
+        _bounded(content)
         return self._take("catalogue", self.till_files.catalogue(content), self.records.store.put_products, only_check)
 
     def take_stock(self, content: bytes, *, only_check: bool) -> ImportedRows:
         def put(rows: Sequence[tuple[str, int]]) -> None:
             self.records.store.put_stock(rows, self.clock.now())
 
+        _bounded(content)
         return self._take("stock", self.till_files.stock(content), put, only_check)
 
     def _take(
@@ -187,8 +196,6 @@ class Assortment:
                 refused += 1
                 if len(listed) < MAX_REFUSED_LISTED:
                     listed.append(row)
-            if len(good) + refused > MAX_IMPORT_ROWS:
-                raise Unfit(f"The file has more than {MAX_IMPORT_ROWS} rows: split it, or use the command line.")
         is_taken = not only_check and bool(good)
         if is_taken:
             put(good)
@@ -200,6 +207,19 @@ class Assortment:
             products,
             sensitive_categories=ALWAYS_SENSITIVE | self.records.assortment.sensitive_categories(),
         )
+
+
+def _bounded(content: bytes) -> None:
+    """Refuse more rows than are taken at once, before any of them is read.
+
+    Raises
+    ------
+    Unfit
+    """
+    most = MAX_IMPORT_ROWS + 1  # the first line names the columns
+    if content.count(b"\n") > MAX_LINES or sum(1 for _ in islice(_FILLED_LINE.finditer(content), most + 1)) > most:
+        words = f"The file has more than {MAX_IMPORT_ROWS:,} rows, which is the most at once"
+        raise Unfit(f"{words}: split it, or use the command line (aisleway import-catalogue, import-stock).")
 
 
 def _name(product: Product | None) -> str | None:

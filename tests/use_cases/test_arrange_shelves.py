@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from store_server.adapters.till_uploads import TillUploads
 from store_server.domain.complements import fit
+from store_server.use_cases.arrange_shelves import MAX_LINES
 from store_server.use_cases.refusals import Conflict, NotFound, Unfit
 from store_server.wire import assortment as wire
-from store_server.wire.assortment import AddPairing, FlagCategory, PairingState, RemovePairing
+from store_server.wire.assortment import AddPairing, FlagCategory, PairingState, RefusedRow, RemovePairing
 from store_server.wire.floorplans import FloorplanDocument
 from store_server.wire.privacy import Purpose
 from store_server.wire.shopping import ChangeWishListItem, Product, Suggestion
@@ -215,6 +219,30 @@ def test_a_file_with_too_many_rows_is_refused_before_anything_is_written(
         opened.store.assortment.take_stock(b"sku,quantity\na,1\nb,1\nc,1\nd,1\n", only_check=False)
     assert opened.records.store.stock(["a"]) == {}
     assert opened.store.assortment.take_stock(b"sku,quantity\na,1\nb,1\nc,1\n", only_check=False).is_taken
+
+
+def test_rows_are_counted_before_one_is_read_and_empty_lines_are_none(
+    opened: OpenedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store_server.use_cases.arrange_shelves.MAX_IMPORT_ROWS", 3)
+
+    class Unread(TillUploads):
+        def catalogue(self, content: bytes) -> Iterator[Product | RefusedRow]:
+            raise AssertionError("no row is read of a file with too many")
+
+    assortment = replace(opened.store.assortment, till_files=Unread())
+    too_many = b"sku,name,category\r\n" + b"a,A,x\r\n" * 4
+    with pytest.raises(Unfit, match="more than 3 rows"):
+        assortment.take_catalogue(too_many, only_check=True)
+    enough = b"sku,name,category\n\n \n" + b"a,A,x\r\n\r\n\n" * 3 + b"\n" * 10
+    assert opened.store.assortment.take_catalogue(enough + b",,\n , ,\n" * 10, only_check=True).good == 1
+
+
+@pytest.mark.parametrize("line", [b"a,A,x\n", b'"\n', b"\xff\n", b"\x00\n"], ids=repr)
+def test_a_catalogue_of_more_than_200000_rows_is_refused_with_its_limit(opened: OpenedStore, line: bytes) -> None:
+    for content in (line * (wire.MAX_IMPORT_ROWS + 1), b",\n" * (MAX_LINES + 1)):
+        with pytest.raises(Unfit, match=r"more than 200,000 rows.*split it"):
+            opened.store.assortment.take_catalogue(b"sku,name,category\n" + content, only_check=True)
 
 
 def test_of_very_many_refused_rows_the_first_are_listed(opened: OpenedStore) -> None:
