@@ -19,7 +19,7 @@ from ezdxf.lldxf.tagger import binary_tags_loader
 from ezdxf.path import Path, from_hatch, make_path
 
 from store_server.domain.drawn_layers import Stroke, nested
-from store_server.domain.plan_problems import InvalidFloorplan, Rule, error
+from store_server.domain.plan_problems import InvalidFloorplan, Rule, Said, error, said
 from store_server.wire.plan_files import DxfUnit
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -66,7 +66,7 @@ STUMBLES = (
 """What the library raises at a broken file: it trusts that numbers are where the format has them."""
 
 
-def refusal(words: str) -> InvalidFloorplan:
+def refusal(words: Said) -> InvalidFloorplan:
     return InvalidFloorplan([error(Rule.NOT_A_PLAN, (), None, words)])
 
 
@@ -101,7 +101,7 @@ def read_drawing(raw: bytes, unit: DxfUnit | None = None) -> ReadDrawing:
         drawing = _opened(raw)
         inserted = _Blocks(drawing)
         if inserted.total(drawing.modelspace()) > MAX_ENTITIES:
-            raise refusal(f"Its blocks hold more than {MAX_ENTITIES:,} lines together: purge or explode it first.")
+            raise refusal(said("dxf.deep_blocks", most=MAX_ENTITIES))
         known = UNITS.get(int(drawing.header.get("$INSUNITS", 0)))
         pen = _Pen(OFF_BY_M / METRES[unit or known or DxfUnit.MILLIMETRE])
         strokes = tuple(pen.strokes(drawing.modelspace(), None, 0))
@@ -109,36 +109,39 @@ def read_drawing(raw: bytes, unit: DxfUnit | None = None) -> ReadDrawing:
     except STUMBLES as broken:
         if isinstance(broken, InvalidFloorplan):
             raise
-        raise refusal("This DXF is broken or cut short: save it again as DXF (AutoCAD 2010 or newer).") from None
+        raise refusal(said("dxf.broken")) from None
     return ReadDrawing(known, strokes, kinds, pen.undrawn)
 
 
 def _bounded(raw: bytes) -> None:
     if raw[:4] == b"AC10" and b"\0" in raw[:64]:
-        raise refusal(
-            "This is DWG. Open it in AutoCAD or another CAD program, choose Save as, DXF, and import that file."
-        )
+        raise refusal(said("dxf.dwg"))
     binary = raw.startswith(BINARY)
     if len(raw) > (MAX_BINARY_BYTES if binary else MAX_BYTES):
-        raise refusal(
-            f"The drawing is larger than {MAX_BYTES // 1024**2} MB (binary: {MAX_BINARY_BYTES // 1024**2} MB)."
-        )
+        raise refusal(said("dxf.too_large", most_mb=MAX_BYTES // 1024**2, most_binary_mb=MAX_BINARY_BYTES // 1024**2))
     if binary:
         return
     if raw.count(b"\n") > MAX_LINES:
-        raise refusal(f"The drawing has more than {MAX_LINES:,} lines of text: save only the layers of the plan.")
+        raise refusal(said("dxf.too_many_lines", most=MAX_LINES))
     codes = Counter(raw.split(b"\n")[0::2])
     entities = sum(count for code, count in codes.items() if code.strip() == b"0")
     places = sum(count for code, count in codes.items() if code.strip() == b"10")
     if not entities:
-        raise refusal("This is not DXF: a drawing begins with the line 0 and the line SECTION.")
+        raise refusal(said("dxf.none"))
     _few(entities, places)
 
 
 def _few(entities: int, places: int) -> None:
     if entities > MAX_ENTITIES or places > MAX_PLACES:
-        words = f"It holds {entities:,} things and {places:,} points; {MAX_ENTITIES:,} and {MAX_PLACES:,} are the most."
-        raise refusal(words + " Save only the layers of the plan.")
+        raise refusal(
+            said(
+                "dxf.too_many_things",
+                things=entities,
+                points=places,
+                most_things=MAX_ENTITIES,
+                most_points=MAX_PLACES,
+            )
+        )
 
 
 def _opened(raw: bytes) -> Drawing:
@@ -200,9 +203,7 @@ class _Pen:
                 continue
             self._places += sum(len(stroke.path) for stroke in drawn)
             if self._places > MAX_PLACES:
-                raise refusal(
-                    f"Its curves and blocks make more than {MAX_PLACES:,} points: save only the layers of the plan."
-                )
+                raise refusal(said("dxf.too_many_points", most=MAX_PLACES))
             yield from drawn
 
     def _drawn(self, entity: DXFEntity, kind: str, layer: str, depth: int) -> Iterator[Stroke]:

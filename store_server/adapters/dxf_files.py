@@ -13,6 +13,7 @@ from store_server.adapters.dxf_drawings import METRES, read_drawing, refusal
 from store_server.domain.drawn_layers import Stroke, box_of, guessed_ordinal, guessed_use
 from store_server.domain.drawn_shapes import Json, shapes_of
 from store_server.domain.floorplan import levels_of
+from store_server.domain.plan_problems import said
 from store_server.wire.floorplans import (
     FloorplanDocument,
     LineGeometry,
@@ -46,7 +47,7 @@ def dxf_layers(raw: bytes, unit: DxfUnit | None = None) -> DxfLayers:
         kinds[layer.encode("utf-8", "replace").decode()[:255] or "0"][kind] += count
     names = sorted({*by_layer, *kinds})
     if len(names) > MAX_LAYERS:
-        raise refusal(f"The drawing has {len(names)} layers; {MAX_LAYERS} is the most. Save only those of the plan.")
+        raise refusal(said("dxf.too_many_layers", count=len(names), most=MAX_LAYERS))
     whole = box_of(drawing.strokes)
     return DxfLayers(
         unit=drawing.unit,
@@ -74,20 +75,17 @@ def import_dxf(raw: bytes, mapping: DxfMapping) -> tuple[list[Json], Counter[str
     drawing = read_drawing(raw, mapping.unit)
     unit = mapping.unit or drawing.unit
     if unit is None:
-        raise refusal("The drawing does not say its unit: choose millimetres, centimetres, metres, inches or feet.")
+        raise refusal(said("dxf.no_unit"))
     used = {layer.name for layer in mapping.layers if layer.use is not DxfUse.SKIP}
     box = box_of(stroke for stroke in drawing.strokes if stroke.layer in used)
     size_m = max(box[2] - box[0], box[3] - box[1]) * METRES[unit] if box else 0.0
     if box and not NARROWEST_M <= size_m <= WIDEST_M:
-        raise refusal(
-            f"In {unit.value} the drawing would be {size_m:,.6g} m wide, which no shop is: choose another unit."
-        )
+        raise refusal(said("dxf.no_shop", unit=unit.value, width_m=size_m))
     features, left_out = shapes_of(drawing.strokes, mapping, METRES[unit])
     left_out.update(drawing.undrawn)
     if not features:
-        broken = ", ".join(f"{count} {kind}" for kind, count in drawing.undrawn.most_common(5))
-        besides = f" (the drawing has {broken})" if broken else ""
-        raise refusal(f"The layers that were chosen hold nothing that is drawn{besides}: choose others.")
+        kinds = ", ".join(f"{count} {kind}" for kind, count in drawing.undrawn.most_common(5))
+        raise refusal(said("dxf.only_undrawn", kinds=kinds) if kinds else said("dxf.nothing_drawn"))
     return features, left_out
 
 

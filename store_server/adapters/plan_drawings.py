@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from store_server.domain.floorplan import levels_of
 from store_server.domain.plan_edits import ORDER
-from store_server.domain.plan_problems import InvalidFloorplan, Rule, error
+from store_server.domain.plan_problems import InvalidFloorplan, Rule, error, said
 from store_server.domain.plan_structure import polygon_of
 from store_server.wire.floorplans import (
     Feature,
@@ -68,7 +68,7 @@ def draw_png(document: FloorplanDocument, level_id: str | None = None, width_px:
     """
     levels = [level for level in levels_of(document) if level_id in (None, level.id)]
     if not levels:
-        raise InvalidFloorplan([error(Rule.NO_LEVEL, (), None, "There is no level to draw: draw its outline first.")])
+        raise InvalidFloorplan([error(Rule.NO_LEVEL, (), None, said("no_level.to_draw"))])
     level = levels[0]
     shown = [f for f in document.features if f.properties.level_id == level.id and not isinstance(f, SlotFeature)]
     sheet = _Sheet(shown, max(SMALLEST_PX, min(width_px, LARGEST_PX)))

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from store_server.domain.plan_form import MAX_BYTES, read_document
-from store_server.domain.plan_problems import InvalidFloorplan, Problem, Rule, error
+from store_server.domain.field_faults import fault_said, path_of
+from store_server.domain.plan_form import MAX_BYTES, faults_of, read_document
+from store_server.domain.plan_problems import InvalidFloorplan, Problem, Rule, Said, error, said
 from store_server.wire.floorplans import MAX_FEATURES, FixtureFeature, FloorplanDocument, SlotFeature, SlotProperties
 
 COLUMNS = ("key", "fixture", "side", "bay", "shelf", "x", "y", "facing_x", "facing_y", "department", "sku")
@@ -56,12 +57,12 @@ def planogram_rows(raw: bytes) -> Iterable[Mapping[str, str | None]]:
         For what is no text, or more of it than a plan can hold.
     """
     if len(raw) > MAX_BYTES or raw.count(b",") > MAX_FEATURES * len(COLUMNS):
-        words = f"The planogram is larger than {MAX_BYTES // 1024**2} MB, or holds more than {MAX_FEATURES} slots."
+        words = said("planogram.too_large", most_mb=MAX_BYTES // 1024**2, most=MAX_FEATURES)
         raise InvalidFloorplan([_fault(words)])
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise InvalidFloorplan([_fault("The planogram is not text in UTF-8: save it as UTF-8 CSV.")]) from None
+        raise InvalidFloorplan([_fault(said("planogram.not_utf8"))]) from None
     return csv.DictReader(io.StringIO(text, newline=""))
 
 
@@ -144,10 +145,10 @@ def with_slots(document: FloorplanDocument, rows: Iterable[Mapping[str, str | No
             if len(problems) >= LISTED_AT_MOST or len(slots) > MAX_FEATURES:
                 break
     except csv.Error as broken:
-        problems.append(_fault(f"The planogram is not CSV: {broken}."))
+        problems.append(_fault(said("planogram.not_csv", fault=str(broken))))
     kept = tuple(feature for feature in document.features if not isinstance(feature, SlotFeature))
     if len(kept) + len(slots) > MAX_FEATURES:
-        problems.append(_fault(f"Plan and planogram hold more than {MAX_FEATURES} shapes together."))
+        problems.append(_fault(said("planogram.too_many", most=MAX_FEATURES)))
     if problems:
         raise InvalidFloorplan(problems)
     return document.model_copy(update={"features": kept + tuple(slots)})
@@ -157,14 +158,13 @@ def _slot(
     row: Mapping[str, str | None], fixtures: Mapping[str, FixtureFeature], known: Mapping[str, str], line: int
 ) -> SlotFeature | Problem:
     if missing := [column for column in COLUMNS if row.get(column) is None]:
-        return _fault(f"Planogram line {line}: no {', '.join(missing)}. Give it the columns {', '.join(COLUMNS)}.")
+        words = said("planogram.no_column", missing=", ".join(missing), columns=", ".join(COLUMNS))
+        return _fault(words.within(in_line=line))
     cell = {column: unescaped(str(row[column]).strip()) for column in COLUMNS}
     fixture = fixtures.get(cell["fixture"])
     if fixture is None:
-        words = (
-            f"Planogram line {line}: slot {cell['key']} is on fixture {cell['fixture']}, which the plan does not have."
-        )
-        return error(Rule.UNKNOWN_REFERENCE, (cell["key"][:64],), None, words)
+        words = said("planogram.unknown_fixture", shape=cell["key"], fixture=cell["fixture"])
+        return error(Rule.UNKNOWN_REFERENCE, (cell["key"][:64],), None, words.within(in_line=line))
     try:
         properties = SlotProperties(
             key=cell["key"],
@@ -189,13 +189,13 @@ def _slot(
             }
         )
     except ValidationError as invalid:
-        fault = invalid.errors(include_url=False, include_context=False, include_input=False)[0]
-        field = ".".join(str(part) for part in fault["loc"])
-        return error(Rule.BAD_FORM, (cell["key"][:64],), None, f"Planogram line {line}: {field}: {fault['msg']}.")
+        fault = faults_of(invalid)[0]
+        words = fault_said(fault, path_of(fault["loc"]))
+        return error(Rule.BAD_FORM, (cell["key"][:64],), None, words.within(in_line=line))
     except ValueError:
-        words = f"Planogram line {line}: bay, shelf, x, y, facing_x and facing_y are numbers."
+        words = said("planogram.numbers").within(in_line=line)
         return error(Rule.BAD_FORM, (cell["key"][:64],), None, words)
 
 
-def _fault(words: str) -> Problem:
+def _fault(words: Said) -> Problem:
     return error(Rule.BAD_FORM, (), None, words)

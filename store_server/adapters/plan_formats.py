@@ -15,7 +15,7 @@ from store_server.adapters.plan_files import planogram_of, planogram_rows, with_
 from store_server.domain.floorplan import levels_of
 from store_server.domain.plan_exchange import export_geojson, import_geojson
 from store_server.domain.plan_form import read_document
-from store_server.domain.plan_problems import InvalidFloorplan, Problem, Rule, error, warning
+from store_server.domain.plan_problems import InvalidFloorplan, Problem, Rule, error, said, warning
 from store_server.domain.plan_structure import structure_problems
 from store_server.ports import CleanPicture, PlanFile
 from store_server.wire.floorplans import FixtureFeature, FloorplanDocument, LevelFeature, SlotFeature
@@ -53,7 +53,7 @@ class PlanFormats:
         except InvalidFloorplan as invalid:
             return ImportedPlan(name=draft.name, features=(), problems=_told(invalid.problems))
         if not document.features:
-            problems = [error(Rule.NOT_A_PLAN, (), None, "The file holds no shape a floorplan has a place for.")]
+            problems = [error(Rule.NOT_A_PLAN, (), None, said("not_a_plan.nothing_usable"))]
         else:
             keys = {feature.properties.key for feature in document.features}
             judged = structure_problems(_as_judged(document, draft))
@@ -61,10 +61,7 @@ class PlanFormats:
             problems = [problem for problem in judged if not problem.feature_keys or keys & set(problem.feature_keys)]
         usable = () if any(problem.rule in UNUSABLE for problem in problems) else document.features
         if plan_format is PlanFormat.DXF and usable:
-            words = (
-                "A drawing does not say what its shelves and doors are: look at their categories, names and heights."
-            )
-            problems.append(warning(Rule.BAD_FORM, (), None, words))
+            problems.append(warning(Rule.BAD_FORM, (), None, said("bad_form.drawing_says_little")))
         return ImportedPlan(
             name=document.name,
             features=usable,
@@ -94,7 +91,7 @@ class PlanFormats:
             Where there is no level.
         """
         if not levels_of(document):
-            raise InvalidFloorplan([error(Rule.NO_LEVEL, (), None, "The plan has no level yet: draw its outline.")])
+            raise InvalidFloorplan([error(Rule.NO_LEVEL, (), None, said("no_level.to_write"))])
         if plan_format is PlanFormat.GEOJSON:
             return PlanFile(export_geojson(document).encode(), "application/geo+json", "geojson")
         if plan_format is PlanFormat.IMDF:
@@ -126,9 +123,7 @@ def _read(plan_format: PlanFormat, raw: bytes, draft: FloorplanDocument, mapping
         planned = with_slots(draft, planogram_rows(raw))
         slots = tuple(feature for feature in planned.features if isinstance(feature, SlotFeature))
         return draft.model_copy(update={"features": slots}), Counter()
-    raise InvalidFloorplan(
-        [error(Rule.NOT_A_PLAN, (), None, "A picture holds no shapes: put it under the plan and trace it.")]
-    )
+    raise InvalidFloorplan([error(Rule.NOT_A_PLAN, (), None, said("not_a_plan.picture"))])
 
 
 def _drawn(raw: bytes, draft: FloorplanDocument, mapping: DxfMapping | None) -> Found:

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from store_server.domain.plan_problems import InvalidFloorplan, Rule, error
+from store_server.domain.plan_problems import InvalidFloorplan, Rule, error, said
 
 Point = tuple[float, float]
 
@@ -179,8 +179,8 @@ def floor_between(outline: BaseGeometry, obstacles: Sequence[BaseGeometry], clea
     free = area_of(shapely.difference(inner, blocked))
     lost = sum(free.area for free in polygons_in(shapely.intersection(free, grown(blocked, -CARE_M))))
     if lost > CARE_M:
-        words = "The shapes are too finely drawn to be told apart: draw them simpler."
-        raise InvalidFloorplan([error(Rule.TOO_DETAILED, (), None, words, f"{lost:.3f} m2 of obstacles were lost")])
+        evidence = f"{lost:.3f} m2 of obstacles were lost"
+        raise InvalidFloorplan([error(Rule.TOO_DETAILED, (), None, said("too_detailed.fine"), evidence)])
     return free
 
 

@@ -41,7 +41,7 @@ from store_server.domain.floor_shapes import (
     floor_between,
 )
 from store_server.domain.floor_slots import SlotsOnDemand, first_zones, slots_by_key
-from store_server.domain.plan_problems import InvalidFloorplan, Rule, error
+from store_server.domain.plan_problems import InvalidFloorplan, Rule, error, said
 from store_server.domain.plan_structure import polygon_of, structure_problems
 from store_server.wire.floorplans import (
     AmenityFeature,
@@ -151,7 +151,8 @@ class Floorplan:
             raise InvalidFloorplan(problems)
         level = next((found for found in levels_of(document) if level_id in (None, found.id)), None)
         if level is None:
-            raise InvalidFloorplan([error(Rule.UNKNOWN_REFERENCE, (), None, f"The plan has no level {level_id}.")])
+            words = said("unknown_reference.no_such_level", level=str(level_id))
+            raise InvalidFloorplan([error(Rule.UNKNOWN_REFERENCE, (), None, words)])
         on_level = [feature for feature in document.features if feature.properties.level_id == level.id]
         floorplan = cls.of_level(level, on_level, lambda: of_type(on_level, SlotFeature), at)
         # Made at once: a running store must not wait for them when the first shopper comes.

@@ -16,7 +16,7 @@ from store_server.domain.drawn_shapes import standing_before
 from store_server.domain.imdf_writing import OURS
 from store_server.domain.plan_exchange import FEATURE_TYPES, HEADER_KEYS, in_metres, made_id, origin_of, reframe
 from store_server.domain.plan_form import read_document
-from store_server.domain.plan_problems import InvalidFloorplan, Rule, error
+from store_server.domain.plan_problems import InvalidFloorplan, Rule, error, said
 from store_server.wire.floorplans import FloorplanDocument
 
 _IDS = uuid.UUID("a7d5f5c7-3f9f-4d6f-8b6e-2d1f52a07e10")
@@ -49,8 +49,7 @@ def plan_of_imdf(files: Mapping[str, Sequence[Any]]) -> tuple[FloorplanDocument,
         reader = _Reader(files)
         text = json.dumps(reader.document())
     except (OverflowError, RecursionError):
-        words = "Coordinates are nested too deeply, or no numbers of this world."
-        raise InvalidFloorplan([error(Rule.NOT_A_PLAN, (), None, words)]) from None
+        raise InvalidFloorplan([error(Rule.NOT_A_PLAN, (), None, said("not_a_plan.no_numbers"))]) from None
     return read_document(text.encode()), reader.left_out
 
 

@@ -10,7 +10,7 @@ import shapely
 from scipy.spatial import cKDTree
 
 from store_server.domain.floorplan import Floorplan
-from store_server.domain.plan_problems import Problem, Rule, warning
+from store_server.domain.plan_problems import Problem, Rule, said, warning
 from store_server.domain.plan_structure import NAMED_AT_MOST
 
 HEARING_RADIUS_M = 25.0
@@ -46,10 +46,7 @@ def coverage(floorplan: Floorplan, node_keys: dict[str, str]) -> Iterator[Proble
     zones = dict.fromkeys(floorplan.zones[i].key for i in floorplan.zones_at(places_m[poor]) if i >= 0)
     keys = [floorplan.level_key, *(node_keys[anchor[0]] for anchor in near[: NODES_FOR_A_FIX - 1]), *zones]
     share = float(poor.mean())
-    words = (
-        f"About {share:.0%} of the floor is within {HEARING_RADIUS_M:.0f} m of fewer than {NODES_FOR_A_FIX} nodes: "
-        f"no position there. Add nodes near it."
-    )
+    words = said("too_few_nodes", share=share, radius_m=HEARING_RADIUS_M, least=NODES_FOR_A_FIX)
     place = (round(float(worst[0]), 2), round(float(worst[1]), 2))
     yield warning(
         Rule.TOO_FEW_NODES, keys[:NAMED_AT_MOST], place, words, f"{share * floorplan.walkable_area.area:.0f} m2"
@@ -69,5 +66,5 @@ def kiosks(floorplan: Floorplan) -> Iterator[Problem]:
     """Kiosks nobody can stand before."""
     for kiosk in floorplan.kiosks.values():
         if kiosk.catchment.area < SMALLEST_CATCHMENT_M2:
-            words = f"Nobody can stand before {kiosk.feature_key}: move its display point onto the free floor before the screen."
+            words = said("kiosk_without_catchment", shape=kiosk.feature_key)
             yield warning(Rule.KIOSK_WITHOUT_CATCHMENT, (kiosk.feature_key,), kiosk.display_point, words)

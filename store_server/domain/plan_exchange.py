@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from store_server.domain.plan_form import read_document, read_json
-from store_server.domain.plan_problems import InvalidFloorplan, Rule, error
+from store_server.domain.plan_problems import InvalidFloorplan, Rule, error, said
 from store_server.wire.floorplans import FloorplanDocument
 
 _EQUATOR_M = 6_378_137.0
@@ -104,8 +104,7 @@ def import_geojson(raw: bytes) -> tuple[FloorplanDocument, Counter[str]]:
         document, left_out = _in_metres(plain)
         text = json.dumps(document)
     except (OverflowError, RecursionError):
-        words = "Coordinates are nested too deeply, or no numbers of this world."
-        raise InvalidFloorplan([error(Rule.NOT_A_PLAN, (), None, words)]) from None
+        raise InvalidFloorplan([error(Rule.NOT_A_PLAN, (), None, said("not_a_plan.no_numbers"))]) from None
     return read_document(text.encode()), left_out
 
 
@@ -143,7 +142,7 @@ def origin_of(stated: Any, features: Iterable[Any]) -> tuple[float, float]:
                 raise _not_degrees(feature, at)
             west, south = min(west, at[0]), min(south, at[1])
     if math.isinf(west):
-        raise InvalidFloorplan([error(Rule.NOT_A_PLAN, (), None, "The file holds no shape with coordinates.")])
+        raise InvalidFloorplan([error(Rule.NOT_A_PLAN, (), None, said("not_a_plan.no_coordinates"))])
     return (west, south)
 
 
@@ -159,11 +158,10 @@ def _not_degrees(feature: Any, at: Sequence[float]) -> InvalidFloorplan:
     properties = feature.get("properties") if isinstance(feature, dict) else None
     given = properties if isinstance(properties, dict) else {}
     key = next((str(k)[:64] for k in (given.get("key"), (feature or {}).get("id")) if isinstance(k, str) and k), None)
-    words = (
-        f"{key or 'The plan'} lies at {at[0]:.6g}, {at[1]:.6g}, which are no degrees, "
-        "and the file has no crs_local that says they are metres: add one."
-    )
-    return InvalidFloorplan([error(Rule.NOT_A_PLAN, (key,) if key else (), None, words)])
+    x, y = float(at[0]), float(at[1])
+    if key is None:
+        return InvalidFloorplan([error(Rule.NOT_A_PLAN, (), None, said("not_a_plan.origin_no_degrees", x=x, y=y))])
+    return InvalidFloorplan([error(Rule.NOT_A_PLAN, (key,), None, said("not_a_plan.no_degrees", shape=key, x=x, y=y))])
 
 
 def positions_of(feature: Any) -> list[tuple[Any, ...]]:

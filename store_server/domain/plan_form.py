@@ -11,7 +11,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from store_server.domain.plan_problems import InvalidFloorplan, Problem, Rule, error
+from store_server.domain.field_faults import fault_said, path_of
+from store_server.domain.plan_problems import InvalidFloorplan, Problem, Rule, Said, error, said
 from store_server.wire.floorplans import MAX_FEATURES, MAX_POSITIONS, Feature, FloorplanDocument
 
 MAX_BYTES = 16 * 1024 * 1024
@@ -31,17 +32,6 @@ LISTED_AT_MOST = 50
 
 _FEATURE: TypeAdapter[Feature] = TypeAdapter(Feature)
 
-_WORDS = {
-    "missing": "this field is missing: add it",
-    "finite_number": "this must be a number, not NaN or infinite",
-    "union_tag_invalid": "Aisleway does not know this feature_type: use level, section, fixture, opening, amenity, kiosk, ...",
-    "union_tag_not_found": "it has no feature_type: add it",
-    "too_long": "too many of them: draw it with fewer",
-    "extra_forbidden": "the format does not have this field: take it out",
-    "string_pattern_mismatch": "it holds a character that is not allowed here",
-}
-"""Faults whose usual wording would not tell a shop what to do."""
-
 
 def read_document(raw: bytes) -> FloorplanDocument:
     """The document in a plan file's bytes.
@@ -56,9 +46,10 @@ def read_document(raw: bytes) -> FloorplanDocument:
         return FloorplanDocument.model_validate_json(raw.removeprefix(BYTE_ORDER_MARK))
     except ValidationError as invalid:
         # The contract stops at the first feature at fault; the list goes on to the others.
-        first = [_problem(fault, features) for fault in _faults(invalid)]
+        faults = faults_of(invalid)
+    first = [_problem(fault, features) for fault in faults]
     more = _wrong_features(features)
-    problems = [problem for problem in first if not problem.feature_keys and "Feature" not in problem.words] + more
+    problems = [problem for fault, problem in zip(faults, first, strict=True) if not _is_of_feature(fault)] + more
     raise InvalidFloorplan((problems or first)[:LISTED_AT_MOST])
 
 
@@ -76,34 +67,31 @@ def read_json(raw: bytes) -> dict[str, Any]:
         For what is no JSON object with a list of features, or has objects too large to be looked through.
     """
     if len(raw) > MAX_BYTES or raw.count(b",") > MAX_COMMAS:
-        words = (
-            f"The file holds more than a plan can ({MAX_BYTES // 1024**2} MB, 750,000 values): is it the right file?"
-        )
+        words = said("not_a_plan.too_large", most_mb=MAX_BYTES // 1024**2, most_values=MAX_COMMAS)
         raise InvalidFloorplan([error(Rule.NOT_A_PLAN, (), None, words, f"{len(raw)} bytes")])
     try:
         document = json.loads(raw.removeprefix(BYTE_ORDER_MARK))
     except UnicodeDecodeError:
-        raise _not_a_plan("This is not text in UTF-8: save it as UTF-8 JSON.") from None
+        raise _not_a_plan(said("not_a_plan.not_utf8")) from None
     except json.JSONDecodeError as broken:
-        raise _not_a_plan(f"This is not JSON: {broken}.") from None
+        raise _not_a_plan(said("not_a_plan.not_json", line=broken.lineno, column=broken.colno)) from None
     except (ValueError, RecursionError):
-        raise _not_a_plan("This JSON is nested too deeply or holds a number of thousands of digits.") from None
+        raise _not_a_plan(said("not_a_plan.too_deep")) from None
     if not isinstance(document, dict) or not isinstance(document.get("features"), list):
-        raise _not_a_plan("This is not a FeatureCollection: a plan is a JSON object with a list called features.")
+        raise _not_a_plan(said("not_a_plan.no_features"))
     features: list[Any] = document["features"]
     if len(features) > MAX_FEATURES:
-        raise _not_a_plan(f"The plan has {len(features)} features; {MAX_FEATURES} is the most.")
+        raise _not_a_plan(said("not_a_plan.too_many_features", count=len(features), most=MAX_FEATURES))
     if len(document) > MAX_MEMBERS or len(_object(document.get("crs_local"))) > MAX_MEMBERS:
-        raise _not_a_plan(f"An object of this file has more than {MAX_MEMBERS} fields: is it the right file?")
+        raise _not_a_plan(said("not_a_plan.too_many_fields", most=MAX_MEMBERS))
     for index, feature in enumerate(features):
-        if said := _too_much(feature):
+        if too_much := _too_much(feature, _name(features, index)):
             key = _key(features, index)
-            words = f"{_name(features, index)}: {said}."
-            raise InvalidFloorplan([error(Rule.BAD_FORM, () if key is None else (key,), None, words)])
+            raise InvalidFloorplan([error(Rule.BAD_FORM, () if key is None else (key,), None, too_much)])
     return document
 
 
-def _not_a_plan(words: str) -> InvalidFloorplan:
+def _not_a_plan(words: Said) -> InvalidFloorplan:
     return InvalidFloorplan([error(Rule.NOT_A_PLAN, (), None, words)])
 
 
@@ -120,14 +108,14 @@ def _objects_of(feature: Any) -> Iterator[Mapping[str, Any]]:
     yield _object(properties.get("display_point"))
 
 
-def _too_much(feature: Any) -> str | None:
+def _too_much(feature: Any, where: str) -> Said | None:
     """What makes a feature too large for the contract to look through it in bounded time."""
     if any(len(part) > MAX_MEMBERS for part in _objects_of(feature)):
-        return f"more than {MAX_MEMBERS} fields in one object: take out what is not needed"
+        return said("bad_form.too_many_fields", where=where, most=MAX_MEMBERS)
     coordinates = _object(_object(feature).get("geometry")).get("coordinates")
     rings = coordinates if isinstance(coordinates, list) else []
     if len(rings) > MAX_POSITIONS or any(len(ring) > MAX_POSITIONS for ring in rings if isinstance(ring, list)):
-        return f"more than {MAX_POSITIONS} positions in one ring: draw it with fewer"
+        return said("bad_form.too_many_positions", where=where, most=MAX_POSITIONS)
     return None
 
 
@@ -140,31 +128,34 @@ def _wrong_features(features: Sequence[Any]) -> list[Problem]:
             # Lax, because parsed JSON holds lists where the contract has tuples.
             _FEATURE.validate_python(feature, strict=False)
         except ValidationError as invalid:
-            located = ({**fault, "loc": ("features", index, *fault["loc"])} for fault in _faults(invalid))
+            located = ({**fault, "loc": ("features", index, *fault["loc"])} for fault in faults_of(invalid))
             problems.extend(_problem(fault, features) for fault in located)
     return problems
 
 
-def _faults(invalid: ValidationError) -> list[Mapping[str, Any]]:
-    return [dict(fault) for fault in invalid.errors(include_url=False, include_context=False, include_input=False)]
+def faults_of(invalid: ValidationError) -> list[Mapping[str, Any]]:
+    """What a validation found, without the values it found it in."""
+    return [dict(fault) for fault in invalid.errors(include_url=False, include_input=False)]
+
+
+def _is_of_feature(fault: Mapping[str, Any]) -> bool:
+    return len(fault["loc"]) > 1 and fault["loc"][0] == "features"
 
 
 def _problem(fault: Mapping[str, Any], features: Sequence[Any]) -> Problem:
     location = fault["loc"]
-    kind = str(fault["type"])
-    said = _WORDS.get(kind) or str(fault["msg"]).removeprefix("Value error, ")[:120]
-    if len(location) < 2 or location[0] != "features":
-        field = ".".join(str(part) for part in location)
-        return error(Rule.BAD_FORM, (), None, f"{field or 'The file'}: {said}.")
+    if not _is_of_feature(fault):
+        return error(Rule.BAD_FORM, (), None, fault_said(fault, path_of(location) or "FeatureCollection"))
     index = int(location[1])
     key = _key(features, index)
     # After the index comes the feature_type the contract chose, which the key's owner knows already.
-    field = ".".join(str(part) for part in location[3:])
-    words = f"{_name(features, index)}: {field + ': ' if field else ''}{said}."
-    return error(Rule.BAD_FORM, () if key is None else (key,), None, words)
+    field = path_of(location[3:])
+    where = f"{_name(features, index)}: {field}" if field else _name(features, index)
+    return error(Rule.BAD_FORM, () if key is None else (key,), None, fault_said(fault, where))
 
 
 def _name(features: Sequence[Any], index: int) -> str:
+    """As GeoJSON calls it, whatever the reader's language."""
     key = _key(features, index)
     return f"Feature {index + 1}" if key is None else f"Feature {index + 1} ({key})"
 

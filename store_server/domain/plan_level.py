@@ -7,7 +7,7 @@ thousand slots of them, and those depend on what stands near them only.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -85,7 +85,7 @@ def judged_level(
             level, drawn, lambda: _slots(shelves, level.id), known=_known(before, touched, drawn, polygon)
         )
     except InvalidFloorplan as invalid:
-        return JudgedLevel(level, drawn, None, {}, invalid.problems)
+        return JudgedLevel(level, drawn, None, {}, _on(level, invalid.problems))
     around = Surroundings.of(floorplan)
     here = [shelves[fixture.fixture_id] for fixture in floorplan.fixtures if fixture.fixture_id in shelves]
     known = {} if before is None or touched is None else _untouched(before.shelves, touched)
@@ -97,10 +97,14 @@ def judged_level(
             for shelf in here
         }
     except InvalidFloorplan as invalid:
-        return JudgedLevel(level, drawn, None, {}, (*invalid.problems, *plan_placing.overlaps(floorplan)))
-    return JudgedLevel(
-        level, drawn, floorplan, rows, tuple(_problems(floorplan, drawn, polygon, around, list(rows.values())))
-    )
+        return JudgedLevel(level, drawn, None, {}, _on(level, [*invalid.problems, *plan_placing.overlaps(floorplan)]))
+    problems = _problems(floorplan, drawn, polygon, around, list(rows.values()))
+    return JudgedLevel(level, drawn, floorplan, rows, _on(level, problems))
+
+
+def _on(level: LevelFeature, problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """The problems with the level they are on, which what finds them need not know."""
+    return tuple(replace(problem, level_id=level.id) for problem in problems)
 
 
 def _slots(shelves: Mapping[str, Shelf], level_id: str) -> list[SlotFeature]:

@@ -16,7 +16,7 @@ from store_server.domain.draft_form import DraftForm
 from store_server.domain.floor_shapes import grown
 from store_server.domain.floorplan import Floorplan
 from store_server.domain.plan_placing import is_deeper
-from store_server.domain.plan_shelves import STEP_FREE_M
+from store_server.domain.shelf_problems import STEP_FREE_M
 from store_server.wire.floorplans import (
     AmenityFeature,
     Feature,

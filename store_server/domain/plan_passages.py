@@ -12,9 +12,10 @@ from shapely.geometry.base import BaseGeometry
 from store_server.domain.floor_shapes import Opening, grown, polygons_in
 from store_server.domain.floorplan import Floorplan
 from store_server.domain.plan_placing import DOOR_CARE_M, is_deeper
-from store_server.domain.plan_problems import Problem, Rule, error, warning
-from store_server.domain.plan_shelves import CARE_M, STEP_FREE_M, JudgedShelf, Surroundings
+from store_server.domain.plan_problems import Problem, Rule, error, said, warning
+from store_server.domain.plan_shelves import CARE_M, JudgedShelf, Surroundings
 from store_server.domain.plan_structure import NAMED_AT_MOST, SLOTS_NAMED_AT_MOST, place_of
+from store_server.domain.shelf_problems import STEP_FREE_M
 from store_server.wire.floorplans import SlotFeature
 
 GAP_M = 0.34
@@ -48,8 +49,11 @@ def _missed(shelf: JudgedShelf, is_missed: np.ndarray) -> Iterator[Problem]:
             sides[slot.properties.side].append(slot)
     for side, found in sides.items():
         keys = [slot.properties.key for slot in found]
-        what = keys[0] if len(keys) == 1 else f"{len(keys)} slots of {shelf.fixture_key}, side {side},"
-        words = f"{what} cannot be reached on foot: make room before the shelf and a way to it from an entrance."
+        words = (
+            said("slot_unreachable.one", slot=keys[0])
+            if len(keys) == 1
+            else said("slot_unreachable.many", count=len(keys), fixture=shelf.fixture_key, side=side)
+        )
         x_m, y_m = found[0].geometry.coordinates[:2]
         yield error(Rule.SLOT_UNREACHABLE, (*keys[:SLOTS_NAMED_AT_MOST], shelf.fixture_key), (x_m, y_m), words)
 
@@ -80,10 +84,13 @@ def exits(floorplan: Floorplan) -> Iterator[Problem]:
         goes_on = leads_to[index] & (others | {int(areas.argmax())} if len(parts) else others)
         if _is_free_before(floorplan, opening) and goes_on:
             continue
-        what = "no way leads from it to the shop" if leads_to[index] and not goes_on else "something stands before it"
-        words = f"{opening.key} is blocked: {what}. Keep {STEP_FREE_M} m of floor free inside it."
-        said = error if opening.is_entrance else warning
-        yield said(Rule.EXIT_BLOCKED, (opening.key,), opening.middle, words)
+        words = (
+            said("exit_blocked.no_way", shape=opening.key, least_m=STEP_FREE_M)
+            if leads_to[index] and not goes_on
+            else said("exit_blocked.something", shape=opening.key, least_m=STEP_FREE_M)
+        )
+        severe = error if opening.is_entrance else warning
+        yield severe(Rule.EXIT_BLOCKED, (opening.key,), opening.middle, words)
 
 
 def _is_free_before(floorplan: Floorplan, opening: Opening) -> bool:
@@ -97,14 +104,14 @@ def _is_free_before(floorplan: Floorplan, opening: Opening) -> bool:
 def narrow(floorplan: Floorplan, around: Surroundings, faced: Sequence[Problem]) -> Iterator[Problem]:
     """Passages no slot faces through which no wheelchair comes: what is lost when the floor is shrunk and grown back."""
     wide = grown(grown(floorplan.walkable_area, -STEP_FREE_M / 2 + CARE_M), STEP_FREE_M / 2 - CARE_M)
-    said = [set(problem.feature_keys) for problem in faced if problem.rule is Rule.AISLE_TOO_NARROW]
+    known = [set(problem.feature_keys) for problem in faced if problem.rule is Rule.AISLE_TOO_NARROW]
     for part in polygons_in(shapely.difference(floorplan.walkable_area, wide)):
         if not is_deeper(part, GAP_M):
             continue
         strip = shapely.buffer(part, 0.01)
         ends = polygons_in(shapely.intersection(strip, wide))
         beside = [around.keys[i] for i in sorted(around.tree.query(strip, predicate="intersects").tolist())]
-        if len(ends) < 2 or not beside or any(set(beside) <= known for known in said):
+        if len(ends) < 2 or not beside or any(set(beside) <= keys for keys in known):
             continue
-        words = f"The passage at {', '.join(beside[:3])} is narrower than {STEP_FREE_M} m: no wheelchair or pram comes through."
+        words = said("aisle_too_narrow.passage", shapes=", ".join(beside[:3]), least_m=STEP_FREE_M)
         yield warning(Rule.AISLE_TOO_NARROW, beside[:NAMED_AT_MOST], place_of(part), words, part.wkt)

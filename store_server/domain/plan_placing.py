@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from store_server.domain.floor_reading import PolygonOf, line_of
 from store_server.domain.floor_shapes import grown, polygons_in
 from store_server.domain.floorplan import Floorplan
-from store_server.domain.plan_problems import Point, Problem, Rule, error, warning
+from store_server.domain.plan_problems import Point, Problem, Rule, error, said, warning
 from store_server.domain.plan_structure import NAMED_AT_MOST, SLOTS_NAMED_AT_MOST, place_of, polygon_of
 from store_server.wire.floorplans import (
     AisleFeature,
@@ -78,7 +78,7 @@ def slots_outside(outline: BaseGeometry, slots: Sequence[SlotFeature], fixture_k
     out = [slots[i] for i in np.flatnonzero(~shapely.dwithin(outline, shapely.points(at_m), SLIVER_M)).tolist()]
     if out:
         keys = [slot.properties.key for slot in out][:SLOTS_NAMED_AT_MOST]
-        words = f"{len(out)} slots of {fixture_key} lie outside the level: move them with the fixture, or enlarge the level."
+        words = said("outside_level.slots", count=len(out), fixture=fixture_key)
         yield error(Rule.OUTSIDE_LEVEL, (*keys, fixture_key), _place(out[0]), words)
 
 
@@ -98,13 +98,12 @@ def _sticking_out(outline: BaseGeometry, key: str, polygon: BaseGeometry) -> Ite
     if is_deeper(out, SLIVER_M):
         yield _outside(key, place_of(out), out)
     elif is_deeper(out, SLIVER_M / 10):
-        words = f"{key} sticks out of the level by less than {SLIVER_M * 100:.0f} cm."
+        words = said("outside_level.a_little", shape=key, most_cm=SLIVER_M * 100)
         yield warning(Rule.OUTSIDE_LEVEL, (key,), place_of(out), words, out.wkt)
 
 
 def _outside(key: str, place: Point | None, out: BaseGeometry | None = None) -> Problem:
-    words = f"{key} lies outside the level: move it inside, or enlarge the level."
-    return error(Rule.OUTSIDE_LEVEL, (key,), place, words, "" if out is None else out.wkt)
+    return error(Rule.OUTSIDE_LEVEL, (key,), place, said("outside_level", shape=key), "" if out is None else out.wkt)
 
 
 def overlaps(floorplan: Floorplan) -> Iterator[Problem]:
@@ -113,10 +112,10 @@ def overlaps(floorplan: Floorplan) -> Iterator[Problem]:
     named += [(kiosk.feature_key, kiosk.polygon) for kiosk in floorplan.kiosks.values()]
     for one, other, shared in _overlapping(named):
         if is_deeper(shared, SLIVER_M):
-            words = f"{one} and {other} stand in each other ({shared.area:.2f} m2): move one of them."
+            words = said("fixture_overlap", shape=one, other=other, area_m2=shared.area)
             yield error(Rule.FIXTURE_OVERLAP, (one, other), place_of(shared), words, shared.wkt)
         elif is_deeper(shared, SLIVER_M / 10):
-            words = f"{one} and {other} overlap by less than {SLIVER_M * 100:.0f} cm."
+            words = said("fixture_overlap.a_little", shape=one, other=other, most_cm=SLIVER_M * 100)
             yield warning(Rule.FIXTURE_OVERLAP, (one, other), place_of(shared), words, shared.wkt)
 
 
@@ -142,10 +141,11 @@ def openings(floorplan: Floorplan) -> Iterator[Problem]:
     for opening in floorplan.openings:
         off = shapely.difference(opening.line, wall)
         if not off.is_empty:
-            words = f"{opening.key} does not lie on the outline: move both its ends onto it."
+            words = said("opening_off_outline", shape=opening.key)
             yield error(Rule.OPENING_OFF_OUTLINE, (opening.key,), place_of(off), words, off.wkt)
-        if not shortest_m <= opening.line.length <= longest_m:
-            words = f"{opening.key} is {opening.line.length:.2f} m wide; doors are {shortest_m:g} to {longest_m:g} m."
+        width_m = opening.line.length
+        if not shortest_m <= width_m <= longest_m:
+            words = said("opening_size", shape=opening.key, width_m=width_m, least_m=shortest_m, most_m=longest_m)
             yield warning(Rule.OPENING_SIZE, (opening.key,), place_of(opening.line), words)
 
 
@@ -155,14 +155,12 @@ def zones(floorplan: Floorplan) -> Iterator[Problem]:
         return
     for one, other, shared in _overlapping([(zone.key, zone.polygon) for zone in floorplan.zones]):
         if is_deeper(shared, SLIVER_M):
-            words = (
-                f"Zones {one} and {other} overlap by {shared.area:.2f} m2: a place can be in one zone only. Trim one."
-            )
+            words = said("zone_overlap", shape=one, other=other, area_m2=shared.area)
             yield error(Rule.ZONE_OVERLAP, (one, other), place_of(shared), words, shared.wkt)
     covered = shapely.union_all([zone.polygon for zone in floorplan.zones])
     for gap in polygons_in(shapely.difference(floorplan.outline, covered)):
         if is_deeper(gap, SLIVER_M):
             beside = [zone.key for zone in floorplan.zones if shapely.distance(zone.polygon, gap) <= SLIVER_M]
-            words = f"{gap.area:.2f} m2 of the floor belong to no zone: stretch a zone beside it, or draw one."
+            words = said("zone_gap", area_m2=gap.area)
             keys = beside[:NAMED_AT_MOST] or [floorplan.level_key]
             yield warning(Rule.ZONE_GAP, keys, place_of(gap), words, gap.wkt)

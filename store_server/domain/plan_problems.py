@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+from store_server.domain.problem_words import Figure, words_of
 
 Point = tuple[float, float]
 
@@ -57,6 +59,39 @@ class Rule(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What a problem says, in no language yet.
+
+    Attributes
+    ----------
+    message : str
+        Which sentence of ``problem_words``; stable, as screens know it by this.
+    figures : Mapping of name to number or text
+        What stands in it: lengths and areas with their unit in the name, counts, names of shapes.
+    """
+
+    message: str
+    figures: Mapping[str, Figure]
+
+    def within(self, **part: Figure) -> Said:
+        """The same of a part of a file: ``in_file`` or ``in_line``, which ``problem_words`` puts before the sentence."""
+        return Said(self.message, {**part, **self.figures})
+
+
+FIGURES_TO = 6
+"""Decimals: a micrometre, as coordinates are taken."""
+
+
+def said(message: str, **figures: Figure) -> Said:
+    """A sentence of the catalogue with its figures.
+
+    >>> said("zone_gap", area_m2=1.23456789)
+    Said(message='zone_gap', figures={'area_m2': 1.234568})
+    """
+    return Said(message, {name: round(it, FIGURES_TO) if isinstance(it, float) else it for name, it in figures.items()})
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One thing to mend.
 
@@ -68,33 +103,55 @@ class Problem:
         The shapes it is about, the one to mend first.
     place : (x_m, y_m) or None
         Where to look on the plan.
-    words : str
-        What is wrong and what to do, at most ``MAX_WORDS`` characters.
+    said : Said
+        What is wrong and what to do.
     evidence : str
         The offending shape as WKT (it alone begins with a capital), a number with its unit, or what else shows it; empty
         where the words say it all.
+    level_id : str or None
+        The level it is on; None where it is about the whole plan, or the plan has no such level.
     """
 
     severity: Severity
     rule: Rule
     feature_keys: tuple[str, ...]
     place: Point | None
-    words: str
+    said: Said
     evidence: str = ""
+    level_id: str | None = None
 
     @property
     def is_error(self) -> bool:
         return self.severity is Severity.ERROR
 
+    @property
+    def words(self) -> str:
+        """The English of it, at most ``MAX_WORDS`` characters."""
+        return _shortened(words_of(self.said.message, self.said.figures))
 
-def error(rule: Rule, keys: Sequence[str], place: Point | None, words: str, evidence: str = "") -> Problem:
+
+def error(
+    rule: Rule,
+    keys: Sequence[str],
+    place: Point | None,
+    said: Said,
+    evidence: str = "",
+    level_id: str | None = None,
+) -> Problem:
     """A problem that keeps a plan from being published."""
-    return Problem(Severity.ERROR, rule, tuple(keys), place, _shortened(words), evidence)
+    return Problem(Severity.ERROR, rule, tuple(keys), place, said, evidence, level_id)
 
 
-def warning(rule: Rule, keys: Sequence[str], place: Point | None, words: str, evidence: str = "") -> Problem:
+def warning(
+    rule: Rule,
+    keys: Sequence[str],
+    place: Point | None,
+    said: Said,
+    evidence: str = "",
+    level_id: str | None = None,
+) -> Problem:
     """A problem the store may have meant so."""
-    return Problem(Severity.WARNING, rule, tuple(keys), place, _shortened(words), evidence)
+    return Problem(Severity.WARNING, rule, tuple(keys), place, said, evidence, level_id)
 
 
 def identified(problems: Sequence[Problem]) -> tuple[tuple[str, Problem], ...]:
@@ -102,7 +159,7 @@ def identified(problems: Sequence[Problem]) -> tuple[tuple[str, Problem], ...]:
 
     Where several would have the same id, which of them comes first by place, words and evidence decides.
 
-    >>> identified([warning(Rule.ZONE_GAP, ("left", "L"), (1.0, 2.0), "A gap.")])[0][0]
+    >>> identified([warning(Rule.ZONE_GAP, ("left", "L"), (1.0, 2.0), said("zone_gap", area_m2=2.0))])[0][0]
     'zone_gap:L+left'
     """
     first = [_id_of(problem) for problem in problems]
@@ -111,7 +168,11 @@ def identified(problems: Sequence[Problem]) -> tuple[tuple[str, Problem], ...]:
         _bounded(f"{problem_id}@{_place_words(problem)}") if problem_id in often else problem_id
         for problem_id, problem in zip(first, problems, strict=True)
     ]
-    order = sorted(range(len(problems)), key=lambda i: (placed[i], problems[i].words, problems[i].evidence))
+    # Only those of the same id need their words compared.
+    order = sorted(
+        range(len(problems)),
+        key=lambda i: (placed[i], problems[i].words if first[i] in often else "", problems[i].evidence),
+    )
     seen: Counter[str] = Counter()
     ids = dict[int, str]()
     for i in order:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from store_server.domain.plan_problems import Problem, Rule, warning
+from store_server.domain.plan_problems import Problem, Rule, Said, said, warning
 from store_server.domain.plan_shelves import Shelf
 from store_server.domain.plan_structure import SLOTS_NAMED_AT_MOST
 
@@ -30,17 +30,15 @@ def product_problems(
             fixture = fixture_keys[shelf.fixture_id]
             skus = sorted(unknown)
             slots = sorted(key for sku in skus for key in shelf.products[sku])
-            x_m, y_m = next(slot for slot in shelf.slots if slot.properties.sku in unknown).geometry.coordinates[:2]
-            words = (
-                f"{_said(skus)} on {fixture}: the catalogue does not know {'it' if len(skus) == 1 else 'them'}. "
-                "Import the catalogue, or clear the slots."
-            )
+            first = next(slot for slot in shelf.slots if slot.properties.sku in unknown)
+            x_m, y_m = first.geometry.coordinates[:2]
             keys = [*slots[:SLOTS_NAMED_AT_MOST], fixture]
-            yield warning(Rule.UNKNOWN_PRODUCT, keys, (x_m, y_m), words, _evidence(skus))
+            level_id = first.properties.level_id
+            words = _unknown(skus, fixture)
+            yield warning(Rule.UNKNOWN_PRODUCT, keys, (x_m, y_m), words, _evidence(skus), level_id)
     if missing:
         skus = sorted(missing)
-        words = f"{len(skus)} of {len(catalogue)} products stand on no shelf, so nobody is led to them: {_said(skus)}."
-        yield warning(Rule.PRODUCT_NOT_PLACED, (), None, words, _evidence(skus))
+        yield warning(Rule.PRODUCT_NOT_PLACED, (), None, _not_placed(skus, len(catalogue)), _evidence(skus))
 
 
 def _evidence(skus: list[str]) -> str:
@@ -48,6 +46,17 @@ def _evidence(skus: list[str]) -> str:
     return f"{len(skus)} skus: {', '.join(skus)}"
 
 
-def _said(skus: list[str]) -> str:
-    more = len(skus) - SAID_AT_MOST
-    return ", ".join(skus[:SAID_AT_MOST]) + (f" and {more} more" if more > 0 else "")
+def _unknown(skus: list[str], fixture: str) -> Said:
+    first, more = ", ".join(skus[:SAID_AT_MOST]), len(skus) - SAID_AT_MOST
+    if len(skus) == 1:
+        return said("unknown_product.one", products=first, fixture=fixture)
+    if more <= 0:
+        return said("unknown_product.few", products=first, fixture=fixture)
+    return said("unknown_product.many", products=first, more=more, fixture=fixture)
+
+
+def _not_placed(skus: list[str], total: int) -> Said:
+    first, more = ", ".join(skus[:SAID_AT_MOST]), len(skus) - SAID_AT_MOST
+    if more <= 0:
+        return said("product_not_placed.few", count=len(skus), total=total, products=first)
+    return said("product_not_placed.many", count=len(skus), total=total, products=first, more=more)

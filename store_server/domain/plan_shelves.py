@@ -18,16 +18,10 @@ from shapely.geometry.base import BaseGeometry
 
 from store_server.domain.floorplan import Floorplan
 from store_server.domain.plan_placing import slots_outside
-from store_server.domain.plan_problems import InvalidFloorplan, Problem, Rule, error
-from store_server.domain.plan_structure import SLOTS_NAMED_AT_MOST
+from store_server.domain.plan_problems import InvalidFloorplan, Problem, Rule, error, said
+from store_server.domain.shelf_problems import ON_FACE_M, STEP_FREE_M, faced_problem
 from store_server.domain.standing_places import ARM_M, standing_places
 from store_server.wire.floorplans import SlotFeature
-
-STEP_FREE_M = 0.9
-"""The narrowest passage for a wheelchair or a pram (ISO 21542 asks 0.9 m of a doorway)."""
-
-ON_FACE_M = 0.1
-"""A slot farther than this from its fixture does not belong to it; a fixture nearer than this before a slot shuts it."""
 
 INSIDE_M = 5.0
 """Fixtures are less deep than this."""
@@ -177,7 +171,7 @@ def judged(shelf: Shelf, around: Surroundings) -> JudgedShelf:
         if (rule := rules[slot_place[index]]) is not None:
             groups[(*rule, slot.properties.side)].append(index)
     faced = tuple(
-        _problem(
+        faced_problem(
             rule,
             fixture_key,
             None if met < 0 else around.keys[met],
@@ -261,29 +255,7 @@ def _met(rays: NDArray[np.object_], around: Surroundings) -> tuple[NDArray[np.in
     for first in range(0, len(rays), RAYS_AT_ONCE):
         met = around.tree.query(rays[first : first + RAYS_AT_ONCE], predicate="intersects")
         if met.shape[1] > RAYS_AT_ONCE * THINGS_A_RAY_MEETS:
-            words = "Too many things stand in each other to judge the shelves among them: move them apart."
-            raise InvalidFloorplan([error(Rule.TOO_DETAILED, (), None, words)])
+            raise InvalidFloorplan([error(Rule.TOO_DETAILED, (), None, said("too_detailed.heap"))])
         found.append(met + np.array([[first], [0]]))
     met_by, things = np.concatenate(found, axis=1)
     return met_by, things
-
-
-def _problem(rule: Rule, fixture: str, other: str | None, slots: Sequence[SlotFeature], width_m: Floats) -> Problem:
-    """One problem for each side of a fixture and rule: twenty slots at one aisle have one trouble."""
-    narrowest = int(width_m.argmin())
-    keys = [slot.properties.key for slot in slots]
-    what = keys[0] if len(keys) == 1 else f"{len(keys)} slots of {fixture}, side {slots[0].properties.side}"
-    verb = "lies" if len(keys) == 1 else "lie"
-    evidence = f"{width_m[narrowest]:.2f} m"
-    if rule is Rule.SLOT_OFF_FIXTURE:
-        words = f"{what} {verb} more than {ON_FACE_M * 100:.0f} cm from {fixture}: move them to its face."
-        evidence = ""
-    elif rule is Rule.FACING_INTO_FIXTURE:
-        blocker = other or fixture
-        words = f"{what}: the facing points into {blocker}, not at the floor. Turn it, or move {blocker}."
-    else:
-        until = other or "the outer wall"
-        words = f"{what}: only {evidence} of floor before the shelf, up to {until}; {STEP_FREE_M} m are needed."
-    x_m, y_m = slots[narrowest].geometry.coordinates[:2]
-    named = [*keys[:SLOTS_NAMED_AT_MOST], fixture, *([other] if other else [])]
-    return error(rule, named, (x_m, y_m), words, evidence)

@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from store_server.domain.plan_problems import Point, Problem, Rule, error
+from store_server.domain.plan_problems import Point, Problem, Rule, error, said
 from store_server.wire.floorplans import (
     Feature,
     FixtureFeature,
@@ -96,14 +96,12 @@ def too_detailed(features: Iterable[Feature]) -> Iterator[Problem]:
     features = list(features)
     fixtures = sum(isinstance(feature, FixtureFeature) for feature in features)
     if fixtures > MAX_FIXTURES:
-        words = f"The plan has {fixtures} fixtures, {MAX_FIXTURES} is the most: draw a row of shelves as one."
-        yield error(Rule.TOO_DETAILED, (), None, words)
+        yield error(Rule.TOO_DETAILED, (), None, said("too_detailed.fixtures", count=fixtures, most=MAX_FIXTURES))
         return
     paths = [path for feature in features for geometry in _geometries(feature) for path in _paths(geometry)]
     corners = sum(len(path) for path in paths)
     if corners > MAX_SHAPE_CORNERS:
-        words = f"The shapes have {corners} corners together, {MAX_SHAPE_CORNERS} is the most: draw round things with fewer."
-        yield error(Rule.TOO_DETAILED, (), None, words)
+        yield error(Rule.TOO_DETAILED, (), None, said("too_detailed.corners", count=corners, most=MAX_SHAPE_CORNERS))
         return
     if not paths:
         return
@@ -116,9 +114,7 @@ def too_detailed(features: Iterable[Feature]) -> Iterator[Problem]:
     for first in range(0, len(segments), SEGMENTS_AT_ONCE):
         meetings += tree.query(segments[first : first + SEGMENTS_AT_ONCE]).shape[1]
         if meetings > MAX_MEETINGS:
-            yield error(
-                Rule.TOO_DETAILED, (), None, "The shapes cross each other too often for a floor: is it the right file?"
-            )
+            yield error(Rule.TOO_DETAILED, (), None, said("too_detailed.crossings"))
             return
 
 
@@ -136,38 +132,36 @@ def _paths(geometry: PointGeometry | LineGeometry | PolygonGeometry) -> Sequence
 
 def _levels(document: FloorplanDocument) -> Iterator[Problem]:
     if not any(isinstance(feature, LevelFeature) for feature in document.features):
-        yield error(
-            Rule.NO_LEVEL, (), None, "The plan has no level: draw the outline of the floor as a feature of type level."
-        )
+        yield error(Rule.NO_LEVEL, (), None, said("no_level"))
 
 
 def _duplicates(document: FloorplanDocument) -> Iterator[Problem]:
     by_id: dict[str, list[str]] = defaultdict(list)
     by_key: dict[tuple[str, str], int] = defaultdict(int)
-    by_device: dict[tuple[str, str], list[str]] = defaultdict(list)
+    by_node: dict[str, list[str]] = defaultdict(list)
+    by_kiosk: dict[str, list[str]] = defaultdict(list)
     for feature in document.features:
         key = feature.properties.key
         by_id[feature.id].append(key)
         by_key[(feature.feature_type, key)] += 1
         if isinstance(feature, NodeFeature):
-            by_device[("node_key", feature.properties.node_key)].append(key)
+            by_node[feature.properties.node_key].append(key)
         elif isinstance(feature, KioskFeature):
-            by_device[("kiosk_key", feature.properties.kiosk_key)].append(key)
+            by_kiosk[feature.properties.kiosk_key].append(key)
     for feature_id, keys in by_id.items():
         if len(keys) > 1:
-            yield error(
-                Rule.DUPLICATE_ID,
-                _unique(keys),
-                None,
-                f"{len(keys)} shapes have the id {feature_id}: give each its own.",
-            )
+            yield error(Rule.DUPLICATE_ID, _unique(keys), None, said("duplicate_id", count=len(keys), id=feature_id))
     for (feature_type, key), count in by_key.items():
         if count > 1:
-            words = f"{count} shapes of type {feature_type} have the key {key}: give each its own."
+            words = said("duplicate_id.key", count=count, feature_type=feature_type, shape=key)
             yield error(Rule.DUPLICATE_ID, (key,), None, words)
-    for (field, name), keys in by_device.items():
+    for name, keys in by_node.items():
         if len(keys) > 1:
-            words = f"The {field} {name} is used {len(keys)} times: each device stands in one place."
+            words = said("duplicate_id.node", name=name, count=len(keys))
+            yield error(Rule.DUPLICATE_ID, _unique(keys), None, words)
+    for name, keys in by_kiosk.items():
+        if len(keys) > 1:
+            words = said("duplicate_id.kiosk", name=name, count=len(keys))
             yield error(Rule.DUPLICATE_ID, _unique(keys), None, words)
 
 
@@ -178,19 +172,21 @@ def _references(document: FloorplanDocument) -> Iterator[Problem]:
     }
     for feature in document.features:
         key = feature.properties.key
-        if feature.properties.level_id not in levels:
-            words = f"{key} is on level {feature.properties.level_id}, which the plan does not have."
+        level_id = feature.properties.level_id
+        if level_id not in levels:
+            words = said("unknown_reference.level", shape=key, level=level_id)
             yield error(Rule.UNKNOWN_REFERENCE, (key,), None, words)
         if not isinstance(feature, SlotFeature):
             continue
         on_level = fixture_level.get(feature.properties.fixture_id)
         if on_level is None:
-            words = f"Slot {key} is on fixture {feature.properties.fixture_id}, which the plan does not have."
-            yield error(Rule.UNKNOWN_REFERENCE, (key,), _position(feature), words)
-        elif on_level != feature.properties.level_id:
-            yield error(
-                Rule.UNKNOWN_REFERENCE, (key,), _position(feature), f"Slot {key} is on another level than its fixture."
-            )
+            words = said("unknown_reference.fixture", shape=key, fixture=feature.properties.fixture_id)
+        elif on_level != level_id:
+            words = said("unknown_reference.other_level", shape=key)
+        else:
+            continue
+        known_id = level_id if level_id in levels else None
+        yield error(Rule.UNKNOWN_REFERENCE, (key,), _position(feature), words, level_id=known_id)
 
 
 def _position(feature: SlotFeature) -> Point:
@@ -210,20 +206,22 @@ def ring_problems(
     """
     key = feature.properties.key
     drawn = (geometry for geometry in _geometries(feature) if isinstance(geometry, PolygonGeometry))
-    return [problem for geometry in drawn for problem in _ring(key, polygon(geometry))]
+    level_id = feature.properties.level_id
+    return [problem for geometry in drawn for problem in _ring(key, level_id, polygon(geometry))]
 
 
-def _ring(key: str, polygon: shapely.Polygon) -> Iterator[Problem]:
+def _ring(key: str, level_id: str, polygon: shapely.Polygon) -> Iterator[Problem]:
     start: Point = (polygon.exterior.coords[0][0], polygon.exterior.coords[0][1])
     if not polygon.is_valid:
         reason = shapely.is_valid_reason(polygon)
         if polygon.convex_hull.area < SMALLEST_AREA_M2:
-            yield error(Rule.NO_AREA, (key,), start, f"{key} has no area: draw it again.")
+            yield error(Rule.NO_AREA, (key,), start, said("no_area", shape=key), level_id=level_id)
             return
-        words = f"The outline of {key} crosses or touches itself: move the corner at fault."
-        yield error(Rule.SELF_INTERSECTION, (key,), _place_in(reason) or start, words, reason.lower())
+        words = said("self_intersection", shape=key)
+        yield error(Rule.SELF_INTERSECTION, (key,), _place_in(reason) or start, words, reason.lower(), level_id)
     elif polygon.area < SMALLEST_AREA_M2:
-        yield error(Rule.NO_AREA, (key,), start, f"{key} has no area: draw it again.", f"{polygon.area:.6f} m2")
+        evidence = f"{polygon.area:.6f} m2"
+        yield error(Rule.NO_AREA, (key,), start, said("no_area", shape=key), evidence, level_id)
 
 
 def _place_in(reason: str) -> Point | None:

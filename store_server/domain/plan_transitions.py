@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from store_server.domain.plan_problems import Problem, Rule, warning
+from store_server.domain.plan_problems import Problem, Rule, said, warning
 from store_server.domain.plan_structure import NAMED_AT_MOST, place_of, polygon_of
 from store_server.wire.floorplans import Feature, UnitFeature
 
@@ -17,9 +17,9 @@ def lonely_transitions(features: Iterable[Feature]) -> Iterator[Problem]:
         if isinstance(feature, UnitFeature) and feature.properties.connects is not None:
             by_name[feature.properties.connects].append(feature)
     for name, units in by_name.items():
-        if len({unit.properties.level_id for unit in units}) == 1:
+        level_ids = {unit.properties.level_id for unit in units}
+        if len(level_ids) == 1:
             keys = [unit.properties.key for unit in units][:NAMED_AT_MOST]
-            words = (
-                f"{keys[0]} leads nowhere: no other level has a way called {name}. Draw it there, or clear the name."
-            )
-            yield warning(Rule.TRANSITION_ALONE, keys, place_of(polygon_of(units[0].geometry)), words)
+            words = said("transition_alone", shape=keys[0], name=name)
+            place = place_of(polygon_of(units[0].geometry))
+            yield warning(Rule.TRANSITION_ALONE, keys, place, words, level_id=level_ids.pop())

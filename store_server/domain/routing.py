@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 
 from store_server.domain.floor_shapes import BODY_RADIUS_M, CARE_M, Point, floor_between, grown
 from store_server.domain.floorplan import Floorplan
-from store_server.domain.plan_problems import InvalidFloorplan, Rule, error
+from store_server.domain.plan_problems import InvalidFloorplan, Rule, error, said
 from store_server.domain.visibility import Corners, all_ways, are_clear, corners_of, seen_from
 
 Floats = NDArray[np.float64]
@@ -107,7 +107,7 @@ class WalkingGraph:
             corners = corners_of(floor)
             if len(corners) <= MAX_CORNERS:
                 return cls(floor, _blocked(outline, obstacles, clearance_m), corners, body_radius_m)
-        words = f"The plan has more than {MAX_CORNERS} corners to walk round: draw round things with fewer corners."
+        words = said("too_detailed.walking", most=MAX_CORNERS)
         raise InvalidFloorplan(
             [error(Rule.TOO_DETAILED, (floorplan.level_key,), None, words, f"{len(corners)} corners")]
         )

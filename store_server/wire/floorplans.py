@@ -23,9 +23,16 @@ FeatureId = Annotated[str, StringConstraints(min_length=1, max_length=64, patter
 Position = Annotated[tuple[Metres, ...], Field(min_length=2, max_length=3, fail_fast=True)]
 
 
+class OpenRing(ValueError):
+    """A ring that does not end where it begins."""
+
+    def __init__(self) -> None:
+        super().__init__("a ring ends where it begins: repeat the first position at the end")
+
+
 def _closed(ring: tuple[Position, ...]) -> tuple[Position, ...]:
     if ring[0][:2] != ring[-1][:2]:
-        raise ValueError("a ring ends where it begins: repeat the first position at the end")
+        raise OpenRing
     return ring
 
 

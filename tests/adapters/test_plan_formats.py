@@ -144,7 +144,7 @@ def test_a_plan_of_too_many_corners_is_not_handed_on() -> None:
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        (1e9, "C.*less than or equal to 100000"),
+        (1e9, "C.*at most 100000"),
         (float("nan"), "C.*not NaN or infinite"),
         ("east", "C.*number"),
         (None, "C.*number"),

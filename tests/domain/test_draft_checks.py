@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from store_server.domain.draft_checks import CheckedDraft
 from store_server.domain.plan_checks import problems
-from store_server.domain.plan_problems import MAX_WORDS, Rule, identified, warning
+from store_server.domain.plan_problems import MAX_WORDS, Rule, identified, said, warning
 from tests.domain.broken_shops import ERRORS, WARNINGS, Breakage
 from tests.domain.drafting import draft_of, edits, read, shifted, small_shop, with_properties, with_shapes
 from tests.domain.floors import area, changed, feature, fixture, line, plan, shop, slot
@@ -156,12 +156,13 @@ def test_an_id_stays_when_something_else_goes_wrong() -> None:
 
 def test_ids_fit_a_label_and_two_problems_never_share_one() -> None:
     many = tuple(f"slot {n:03d}" for n in range(200))
-    long = [warning(Rule.ZONE_GAP, (*many, extra), (1.0, 2.0), "words") for extra in ("a", "b", "b")]
+    gap = said("zone_gap", area_m2=2.0)
+    long = [warning(Rule.ZONE_GAP, (*many, extra), (1.0, 2.0), gap) for extra in ("a", "b", "b")]
     ids = [problem_id for problem_id, _ in identified(long)]
     assert len(set(ids)) == 3
     assert all(len(problem_id) <= MAX_WORDS for problem_id in ids)
     assert ids == [problem_id for problem_id, _ in identified(long)]
-    apart = [warning(Rule.ZONE_GAP, ("left",), place, "words") for place in ((1.0, 2.0), (3.0, 4.0))]
+    apart = [warning(Rule.ZONE_GAP, ("left",), place, gap) for place in ((1.0, 2.0), (3.0, 4.0))]
     assert [problem_id for problem_id, _ in identified(apart)] == ["zone_gap:left@1.00,2.00", "zone_gap:left@3.00,4.00"]
 
 
