@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { arrayed } from "../src/manager/editor/actions/copies.ts";
 import { drawn } from "../src/manager/editor/actions/drawing.ts";
 import { withProperties } from "../src/manager/editor/actions/properties.ts";
-import { accuracyBox, colourOf } from "../src/manager/editor/accuracy_picture.ts";
+import { BANDS_M, accuracyBox, colourOf, withoutGaps } from "../src/manager/editor/accuracy_picture.ts";
 import { bayTicks } from "../src/manager/editor/bays.ts";
 import type { Feature } from "../src/manager/editor/draft.ts";
 import { STYLES, piecesOf } from "../src/manager/editor/feature_pieces.ts";
@@ -89,10 +89,19 @@ test("evidence of every form is read, and text that is none gives nothing", () =
 });
 
 test("the farther off a position, the farther along the scale; the picture lies on its cells", () => {
-  assert.notEqual(colourOf(5), colourOf(55));
+  assert.notEqual(colourOf(9), colourOf(10));
+  assert.equal(new Set([0, ...BANDS_M].map((metres) => colourOf(metres * 10))).size, BANDS_M.length + 1);
   assert.equal(colourOf(100), colourOf(500));
   const forecast = { level_id: "L", origin_m: [2, 3], cell_m: 0.5, columns: 4, error_dm: [1, 2, 3, 4, 5, 6, 7, 8], heard: [], median_m: 1, p95_m: 2, within_target: 1 };
   assert.deepEqual(accuracyBox(forecast), { west: 2, south: 3, east: 4, north: 4 });
+});
+
+test("colours meet under a fixture, the worse of two, and go no farther where nobody walks", () => {
+  const row = [10, -1, -1, 40, -1, -1, -1, -1];
+  assert.deepEqual(withoutGaps({ columns: 8, cell_m: 0.5, error_dm: row }), [10, 10, 40, 40, 40, 40, -1, -1]);
+  const rows = [[10, -1], [-1, 20]].flat();
+  assert.deepEqual(withoutGaps({ columns: 2, cell_m: 1, error_dm: rows }), [10, 20, 20, 20]);
+  assert.deepEqual(withoutGaps({ columns: 2, cell_m: 1, error_dm: [-1, -1, -1, -1] }), [-1, -1, -1, -1]);
 });
 
 const corners = fc.array(fc.tuple(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 0, max: 9 })), { minLength: 3, maxLength: 7 });

@@ -3,7 +3,7 @@ import { Icon } from "../../parts/icon.tsx";
 import { Trouble } from "../../parts/trouble.tsx";
 import type { AccuracyForecast } from "../../wire.gen.ts";
 import { say } from "../../words.ts";
-import { colourOf } from "./accuracy_picture.ts";
+import { BANDS_M, colourOf } from "./accuracy_picture.ts";
 import type { FeatureOf } from "./draft.ts";
 import { canvas, draft, layers, levelId, perform, select, showLayer, view } from "./editing.ts";
 import { forecast, forecastTrouble, isProposing, proposal, propose, targetM } from "./forecasting.ts";
@@ -44,18 +44,21 @@ function Figures({ before, after }: { before: AccuracyForecast; after?: Accuracy
   );
 }
 
-/** Steps of the colours on the plan, in words. */
-const LEGEND_M = [1, 3, 5, 7, 10];
-
+/** The colours on the plan, in metres. */
 function Legend() {
+  const [least, most] = [BANDS_M[0], BANDS_M[BANDS_M.length - 1] as number];
   return (
-    <ul class="accuracy-legend small" aria-label={say("editor.legend")}>
-      {LEGEND_M.map((metres, index) => (
+    <ul class="accuracy-legend small figures" aria-label={say("editor.legend")}>
+      {BANDS_M.map((metres, i) => (
         <li>
-          <span aria-hidden="true" style={{ background: colourOf((metres - 0.5) * 10) }} />
-          {say(index === LEGEND_M.length - 1 ? "editor.legend_worst" : "editor.legend_metres", { metres })}
+          <span aria-hidden="true" style={{ background: colourOf(metres * 10 - 1) }} />
+          {metres === least ? say("editor.legend_below", { metres }) : say("editor.legend_metres", { from: BANDS_M[i - 1] as number, metres })}
         </li>
       ))}
+      <li>
+        <span aria-hidden="true" style={{ background: colourOf(most * 10) }} />
+        {say("editor.legend_worst", { metres: most })}
+      </li>
       <li>
         <span aria-hidden="true" class="hatched" />
         {say("editor.legend_none")}

@@ -5,6 +5,7 @@ import { bayTicks } from "./bays.ts";
 import type { PlanCanvasProps } from "./canvas_props.ts";
 import type { Draft, Feature } from "./draft.ts";
 import { type DraftMap, at } from "./draft_map.ts";
+import { linesOf } from "./feature_shapes.ts";
 import { gridLines } from "./grid.ts";
 import { namesOn } from "./names.ts";
 import type { Box, Point } from "./shapes.ts";
@@ -108,12 +109,14 @@ export class Extras {
     this.underlay = L.imageOverlay(url, boundsOf(box), { pane: "underlay", opacity, alt: "", className: "plan-underlay" }).addTo(this.drawing.map);
   }
 
-  private drawAccuracy({ forecast, layers, level_id }: PlanCanvasProps): void {
+  private drawAccuracy({ draft, forecast, layers, level_id }: PlanCanvasProps): void {
     this.accuracy?.remove();
     this.accuracy = null;
-    if (!forecast || !layers.has("accuracy") || forecast.level_id !== level_id || forecast.columns === 0) return;
+    this.drawing.element.classList.toggle("has-accuracy", layers.has("accuracy"));
+    const level = draft.features.get(level_id ?? "");
+    if (!level || !forecast || !layers.has("accuracy") || forecast.level_id !== level_id || forecast.columns === 0) return;
     // Leaflet lays out any element given as this; a canvas is what it needs here.
-    const picture = accuracyCanvas(forecast) as unknown as SVGElement;
+    const picture = accuracyCanvas(forecast, linesOf(level)) as unknown as SVGElement;
     this.accuracy = L.svgOverlay(picture, boundsOf(accuracyBox(forecast)), { pane: "accuracy", className: "plan-accuracy" }).addTo(this.drawing.map);
   }
 
