@@ -50,9 +50,9 @@ export type DxfUse =
   | "blocked"
   | "skip";
 /**
- * What one unit of a drawing is.
+ * What one unit of a file's coordinates is.
  */
-export type DxfUnit = "mm" | "cm" | "dm" | "m" | "in" | "ft";
+export type LengthUnit = "mm" | "cm" | "dm" | "m" | "in" | "ft";
 /**
  * What a change of plan does to the store; ``before`` and ``after`` are in the unit the name says.
  */
@@ -170,6 +170,7 @@ export interface Wire {
   PairKiosk: PairKiosk;
   PairingOverview: PairingOverview;
   Pairings: Pairings;
+  PlacedProblem: PlacedProblem;
   PlacedUnderlay: PlacedUnderlay;
   PlanDiff: PlanDiff;
   PlanEdit: PlanEdit;
@@ -183,6 +184,7 @@ export interface Wire {
   PolygonGeometry: PolygonGeometry;
   PositionsReport: PositionsReport;
   Problem: Problem;
+  ProblemsChange: ProblemsChange;
   Product: Product;
   PublishDraft: PublishDraft;
   PublishedFloorplan: PublishedFloorplan;
@@ -880,6 +882,7 @@ export interface DraftProblem {
  * GET /api/manager/draft/problems: the draft's problems at a revision.
  */
 export interface DraftProblems {
+  list_id: string;
   problems: DraftProblem[];
   revision: number;
 }
@@ -956,7 +959,7 @@ export interface DxfLayerUse {
 export interface DxfLayers {
   layers: DxfLayer[];
   problems: PlanProblem[];
-  unit: DxfUnit | null;
+  unit: LengthUnit | null;
 }
 /**
  * One thing to mend in a floorplan, as ``aisleway check-plan`` and the editor show it.
@@ -978,14 +981,29 @@ export interface DxfMapping {
    */
   layers: DxfLayerUse[];
   level_id: string | null;
-  unit: DxfUnit | null;
+  unit: LengthUnit | null;
 }
 /**
  * The answer to an edit.
  */
 export interface EditSaved {
   others: SavedEdit[];
+  problems: ProblemsChange | null;
   revision: number;
+}
+/**
+ * What became of a list of problems: take out what is gone, then put in what has come, the first place first.
+ */
+export interface ProblemsChange {
+  come: PlacedProblem[];
+  from_list_id: string | null;
+  gone: string[];
+  list_id: string;
+  revision: number;
+}
+export interface PlacedProblem {
+  at: number;
+  problem: DraftProblem;
 }
 export interface Effect {
   after: number | null;

@@ -21,6 +21,7 @@ export const moved = (id: string, from: number, to: number): Step => ({
 /** The server's rules in memory: edits fit or are refused, one edit id counts once. */
 export class StoreInMemory implements DraftServer {
   draft_id = "d1";
+  published_version = 0;
   edits: SavedEdit[] = [];
   draft: Draft = draftOf({ type: "FeatureCollection", format: "aisleway-floorplan-1", name: "S", features: [], accepted: [] } as never);
   isAway = false;
@@ -32,11 +33,12 @@ export class StoreInMemory implements DraftServer {
     if (this.isAway) throw new Unreachable("draft");
     const document = { type: "FeatureCollection", format: "aisleway-floorplan-1", ...this.draft.header, features: inOrder(this.draft) };
     const [revision, edits] = [this.edits.length, this.tellsOf === 0 ? [] : this.edits.slice(-this.tellsOf)];
-    return { draft_id: this.draft_id, base_version: 0, published_version: 0, revision, document, edits, may_publish: true } as never;
+    return { draft_id: this.draft_id, base_version: 0, published_version: this.published_version, revision, document, edits, may_publish: true } as never;
   }
   async since(since: number) {
     if (this.isAway) throw new Unreachable("edits");
-    return { draft_id: this.draft_id, revision: this.edits.length, edits: this.edits.filter(({ revision }) => revision > since) };
+    const edits = this.edits.filter(({ revision }) => revision > since);
+    return { draft_id: this.draft_id, revision: this.edits.length, edits, published_version: this.published_version };
   }
   async save(edit: PlanEdit) {
     if (this.isAway) throw new Unreachable("edits");
@@ -45,7 +47,7 @@ export class StoreInMemory implements DraftServer {
     const saved = known ?? this.taken(edit, "me");
     if (this.losesAnswers-- > 0) throw new Unreachable("edits");
     const others = this.edits.filter(({ revision }) => revision > edit.base_revision && revision < saved.revision);
-    return { revision: saved.revision, others };
+    return { revision: saved.revision, others, problems: null };
   }
   taken(edit: PlanEdit, author: string): SavedEdit {
     if (edit.draft_id !== this.draft_id) throw new Refused(409, "gone");

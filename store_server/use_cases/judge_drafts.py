@@ -12,6 +12,7 @@ from store_server.domain.next_node import next_node
 from store_server.domain.plan_edits import Draft
 from store_server.domain.plan_mends import mend_for, mend_kind
 from store_server.domain.plan_problems import Problem
+from store_server.domain.problem_lists import ProblemList, name_of, told
 from store_server.ports import Clock, Records
 from store_server.use_cases.held_drafts import HeldDraft
 from store_server.use_cases.refusals import Conflict, NotFound
@@ -25,10 +26,14 @@ from store_server.wire.drafts import (
     DraftProblems,
     Mend,
     NextNode,
+    ProblemsChange,
 )
 
 CATALOGUE_FRESH_S = 10.0
 """Products come and go by the day; 20,000 names take longer to read than an edit to check."""
+
+LISTS_KEPT = 20
+"""Each editor asks what became of the last list it was told."""
 
 
 @dataclass
@@ -99,33 +104,55 @@ class Judge:
     records: Records
     checks: Checks
     held: Callable[[], HeldDraft]
+    _told: dict[str, ProblemList] = field(default_factory=dict)
+    """By name, the one longest unasked for first."""
     _forecasts: ForecastCache = field(default_factory=ForecastCache)
     _calibration: tuple[int, Calibration | None] = (0, None)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def problems(self) -> DraftProblems:
         held = self.held()
+        found = self._listed(held)
+        return DraftProblems(revision=held.revision, list_id=self._remembered(found), problems=found)
+
+    def problems_since(self, list_id: str) -> ProblemsChange:
+        """The draft's problems, as what became of a list told before; all of them where that one is forgotten."""
+        held = self.held()
+        found = self._listed(held)
+        with self._lock:
+            before = self._told.get(list_id)
+        self._remembered(found)
+        return told(held.revision, found, before)
+
+    def _remembered(self, found: ProblemList) -> str:
+        """The list's name, by which it is known for a while."""
+        list_id = name_of(found)
+        with self._lock:
+            self._told.pop(list_id, None)
+            self._told[list_id] = found
+            if len(self._told) > LISTS_KEPT:
+                del self._told[next(iter(self._told))]
+        return list_id
+
+    def _listed(self, held: HeldDraft) -> ProblemList:
         before = self.checks.published(held.base_version)
         accepted = frozenset(held.draft.header.accepted)
-        return DraftProblems(
-            revision=held.revision,
-            problems=tuple(
-                DraftProblem(
-                    severity=problem.severity,
-                    rule=problem.rule,
-                    feature_keys=problem.feature_keys,
-                    x_m=None if problem.place is None else problem.place[0],
-                    y_m=None if problem.place is None else problem.place[1],
-                    words=problem.words,
-                    problem_id=problem_id,
-                    is_new=problem_id not in before,
-                    # A warning may be meant so; an error never is.
-                    is_accepted=problem_id in accepted and not problem.is_error,
-                    mend=mend_kind(problem),
-                    evidence_wkt=problem.evidence if problem.evidence[:1].isupper() else None,
-                )
-                for problem_id, problem in self.checks.of(held)
-            ),
+        return tuple(
+            DraftProblem(
+                severity=problem.severity,
+                rule=problem.rule,
+                feature_keys=problem.feature_keys,
+                x_m=None if problem.place is None else problem.place[0],
+                y_m=None if problem.place is None else problem.place[1],
+                words=problem.words,
+                problem_id=problem_id,
+                is_new=problem_id not in before,
+                # A warning may be meant so; an error never is.
+                is_accepted=problem_id in accepted and not problem.is_error,
+                mend=mend_kind(problem),
+                evidence_wkt=problem.evidence if problem.evidence[:1].isupper() else None,
+            )
+            for problem_id, problem in self.checks.of(held)
         )
 
     def mend(self, asked: AskMend) -> Mend:

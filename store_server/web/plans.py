@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
+
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from store_server.use_cases.refusals import Unfit
 from store_server.web.audience import answer, body, large_body, parse, raw_body, store
-from store_server.web.problems import BadBody
+from store_server.web.problems import BadBody, without_message
 from store_server.web.roles import me
-from store_server.wire.drafts import MAX_EDIT_BYTES, AskForecast, AskMend, AskNextNode, PlanEdit
+from store_server.wire.drafts import MAX_EDIT_BYTES, AskForecast, AskMend, AskNextNode, PlanEdit, ProblemsChange
 from store_server.wire.floorplans import SlotFeature
 from store_server.wire.plan_versions import DiscardDraft, PublishDraft, PublishedFloorplan, RollBack
 
+log = logging.getLogger(__name__)
 plans = Blueprint("plans", __name__, url_prefix="/api/manager")
 
 MOST_DIGITS = 9
@@ -55,7 +58,19 @@ def save_edit() -> ResponseReturnValue:
     raw = raw_body(MAX_EDIT_BYTES)
     if raw.count(b",") > MAX_EDIT_COMMAS or raw.count(b"]") > MAX_EDIT_LISTS:
         raise BadBody(413, "The edit holds more than a plan can: do it in several steps.")
-    return answer(store().drafts.save(parse(PlanEdit, raw), me().subject), 201)
+    saved = store().drafts.save(parse(PlanEdit, raw), me().subject)
+    if known := request.args.get("problems"):
+        saved = saved.model_copy(update={"problems": problems_since(known)})
+    return answer(saved, 201)
+
+
+def problems_since(list_id: str) -> ProblemsChange | None:
+    """With a step that is saved already: what goes wrong here must not look as if the step had not been."""
+    try:
+        return store().judge.problems_since(list_id)
+    except Exception as error:
+        log.error("the checks failed: %s", without_message(error))
+        return None
 
 
 @plans.get("/draft/problems")

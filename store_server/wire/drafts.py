@@ -116,12 +116,56 @@ class SavedEdit(Message):
     edit: PlanEdit
 
 
+class DraftProblem(PlanProblem):
+    """A problem of the draft."""
+
+    problem_id: Label
+    """Stable while the problem is: its rule and the shapes it is about."""
+    is_new: bool
+    """Not there in the published version."""
+    is_accepted: bool
+    mend: EditKind | None
+    """What one click would do; None: by hand."""
+    evidence_wkt: str | None = None
+    """The shape that shows it: an overlap, a gap."""
+
+
+class DraftProblems(Message):
+    """GET /api/manager/draft/problems: the draft's problems at a revision."""
+
+    revision: Revision
+    list_id: Identifier
+    """Names this list, for whoever asks later what became of it."""
+    problems: tuple[DraftProblem, ...]
+
+
+class PlacedProblem(Message):
+    at: Annotated[int, Field(ge=0)]
+    """Its place in the list it comes into."""
+    problem: DraftProblem
+
+
+class ProblemsChange(Message):
+    """What became of a list of problems: take out what is gone, then put in what has come, the first place first."""
+
+    revision: Revision
+    list_id: Identifier
+    """Names the list this makes."""
+    from_list_id: Identifier | None
+    """Names the list this is to be done to; None: the empty one."""
+    gone: tuple[Label, ...]
+    """Ids of problems that are mended, or say or stand something else now."""
+    come: tuple[PlacedProblem, ...]
+
+
 class EditSaved(Message):
     """The answer to an edit."""
 
     revision: Revision
     others: tuple[SavedEdit, ...] = ()
     """What others did between ``base_revision`` and this, for the editor to catch up."""
+    problems: ProblemsChange | None = None
+    """What became of the list named in ``?problems=``, so that nobody needs to ask for it after each step."""
 
 
 class DraftEdits(Message):
@@ -167,27 +211,6 @@ class DraftChanged(Message):
     draft_id: Identifier
     revision: Revision
     author: Label
-
-
-class DraftProblem(PlanProblem):
-    """A problem of the draft."""
-
-    problem_id: Label
-    """Stable while the problem is: its rule and the shapes it is about."""
-    is_new: bool
-    """Not there in the published version."""
-    is_accepted: bool
-    mend: EditKind | None
-    """What one click would do; None: by hand."""
-    evidence_wkt: str | None = None
-    """The shape that shows it: an overlap, a gap."""
-
-
-class DraftProblems(Message):
-    """GET /api/manager/draft/problems: the draft's problems at a revision."""
-
-    revision: Revision
-    problems: tuple[DraftProblem, ...]
 
 
 class AskMend(Message):

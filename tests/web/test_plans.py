@@ -51,7 +51,7 @@ def test_what_the_draft_gives_fits_an_edit_and_the_edit_is_in_the_draft(manager:
     state = draft(manager)
     edit = step(state)
     answer = manager.ask("POST", EDITS, edit)
-    assert (answer.status_code, json.loads(answer.data)) == (201, {"revision": 1, "others": []})
+    assert (answer.status_code, json.loads(answer.data)) == (201, {"revision": 1, "others": [], "problems": None})
     now = draft(manager)
     assert feature(now, "A") == edit["changes"][0]["after"]
     assert [(saved["author"], saved["edit"]["edit_id"]) for saved in now["edits"]] == [(MANAGER, edit["edit_id"])]
@@ -207,6 +207,23 @@ def test_the_drafts_problems_say_what_is_new_and_what_is_meant_so(manager: Brows
     assert manager.ask("POST", EDITS, meant).status_code == 201
     again = json.loads(manager.ask("GET", "/api/manager/draft/problems").data)
     assert [p["is_accepted"] for p in again["problems"] if p["problem_id"] == deaf["problem_id"]] == [True]
+
+
+def test_a_steps_answer_says_what_became_of_the_problems(manager: Browser) -> None:
+    state = draft(manager)
+    before = json.loads(manager.ask("GET", "/api/manager/draft/problems").data)
+    edit = step(state)
+    edit["changes"] = [{"before": feature(state, node), "after": None} for node in ("rpi-01", "rpi-02", "rpi-03")]
+    answer = manager.ask("POST", f"{EDITS}?problems={before['list_id']}", edit)
+    told = json.loads(answer.data)["problems"]
+    after = json.loads(manager.ask("GET", "/api/manager/draft/problems").data)
+    assert (told["revision"], told["list_id"]) == (1, after["list_id"])
+    assert (told["from_list_id"], told["gone"]) == (before["list_id"], [])
+    assert [come["problem"]["rule"] for come in told["come"]] == ["too_few_nodes"]
+    assert after["problems"][told["come"][0]["at"]] == told["come"][0]["problem"]
+    unknown = manager.ask("POST", f"{EDITS}?problems=nothing", step(draft(manager)))
+    assert unknown.status_code == 201
+    assert json.loads(unknown.data)["problems"]["from_list_id"] is None
 
 
 def test_a_forecast_follows_what_is_dragged_before_it_is_saved(manager: Browser) -> None:

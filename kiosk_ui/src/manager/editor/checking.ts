@@ -1,12 +1,12 @@
-/** What is wrong with the draft, asked of the server whenever a step is saved: its checks are the ones that count. */
+/** What is wrong with the draft: told with each step's answer, asked for where others have changed it. The server's checks count. */
 import { effect, signal } from "@preact/signals";
 import { troubleWords } from "../../parts/trouble.tsx";
-import type { DraftProblem, DraftProblems } from "../../wire.gen.ts";
+import type { DraftProblem } from "../../wire.gen.ts";
 import { say } from "../../words.ts";
 import { askMend, loadProblems } from "./draft_requests.ts";
-import { canvas, draft, goTo, perform, said, view } from "./editing.ts";
+import { canvas, draft, goTo, perform, problems, said, view } from "./editing.ts";
 
-export const problems = signal<DraftProblems | null>(null);
+export { problems };
 export const problemsTrouble = signal<string | null>(null);
 export const shownProblem = signal<DraftProblem | null>(null);
 
@@ -20,7 +20,11 @@ async function check(): Promise<void> {
     let asked = "";
     while (asked !== wanted) {
       asked = wanted;
-      problems.value = await loadProblems();
+      const draft_id = view.peek()?.draft_id ?? "";
+      const found = await loadProblems();
+      const known = problems.peek();
+      // A step's answer may have been quicker, and tell of more.
+      if (known?.draft_id !== draft_id || known.revision <= found.revision) problems.value = { ...found, draft_id };
       problemsTrouble.value = null;
     }
   } catch (error) {
@@ -40,7 +44,10 @@ effect(() => {
   const next = `${now.draft_id} ${now.revision}`;
   if (now.state !== "saved" || next === wanted) return;
   wanted = next;
-  void check();
+  const known = problems.peek();
+  // Told with the step's own answer, mostly.
+  if (known?.draft_id === now.draft_id && known.revision === now.revision) problemsTrouble.value = null;
+  else void check();
 });
 
 /** The shapes it names. */

@@ -27,7 +27,9 @@ const AT = "/api/manager";
 
 export const loadDraft = (): Promise<DraftState> => askSignedIn("GET", `${AT}/draft`);
 export const editsSince = (revision: number): Promise<DraftEdits> => askSignedIn("GET", `${AT}/draft/edits?since=${revision}`);
-export const saveEdit = (edit: PlanEdit): Promise<EditSaved> => askSignedIn("POST", `${AT}/draft/edits`, edit);
+/** The answer says what became of a list of problems, too, where one is named. */
+export const saveEdit = (edit: PlanEdit, list_id: string | null = null): Promise<EditSaved> =>
+  askSignedIn("POST", `${AT}/draft/edits${list_id === null ? "" : `?problems=${list_id}`}`, edit);
 export const loadProblems = (): Promise<DraftProblems> => askSignedIn("GET", `${AT}/draft/problems`);
 export const askMend = (question: AskMend): Promise<Mend> => askSignedIn("POST", `${AT}/draft/mends`, question);
 export const askForecast = (question: AskForecast): Promise<AccuracyForecast> => askSignedIn("POST", `${AT}/draft/forecasts`, question);

@@ -1,19 +1,21 @@
 /** What the editor shows and what may be done to it. The draft is data; what is chosen, shown and zoomed is not, and is not undone. */
-import { computed, effect, signal } from "@preact/signals";
+import { batch, computed, effect, signal } from "@preact/signals";
 import { troubleWords } from "../../parts/trouble.tsx";
 import { signedIn } from "../../staff/session.ts";
-import type { DraftChanged } from "../../wire.gen.ts";
+import type { DraftChanged, EditSaved, PlanEdit, ProblemsChange } from "../../wire.gen.ts";
 import { say } from "../../words.ts";
 import type { LayerName, PlanCanvasHandle, SnapMode, ToolName } from "./canvas_props.ts";
 import { DoesNotFit, type Feature, type FeatureOf, type Step } from "./draft.ts";
 import { editsSince, loadDraft, saveEdit } from "./draft_requests.ts";
 import { DraftSync } from "./draft_sync.ts";
+import { type KnownProblems, knownAfter } from "./problem_list.ts";
 import type { SyncView } from "./sync_view.ts";
 import { browserKeeper, liveAs } from "./unsent_steps.ts";
 
 export const view = signal<SyncView | null>(null);
 export const loadTrouble = signal<string | null>(null);
 export const draft = computed(() => view.value?.draft ?? null);
+export const problems = signal<KnownProblems | null>(null);
 
 export const tool = signal<ToolName>("select");
 export const layers = signal<ReadonlySet<LayerName>>(
@@ -116,11 +118,28 @@ export const refreshDraft = async (): Promise<void> => sync?.refresh();
 
 export const draftChanged = (changed: DraftChanged): void => sync?.changedBy(changed.author, changed.draft_id, changed.revision);
 
+/** Told with a step's answer, and shown with the step itself: the page is drawn once. */
+let news: { readonly draft_id: string; readonly change: ProblemsChange } | null = null;
+
+async function saved(edit: PlanEdit): Promise<EditSaved> {
+  // Where more steps wait to be saved, only the problems after the last of them are of use.
+  const isLast = (view.peek()?.waiting ?? 0) <= 1;
+  const answer = await saveEdit(edit, isLast ? (problems.peek()?.list_id ?? null) : null);
+  if (answer.problems) news = { draft_id: edit.draft_id, change: answer.problems };
+  return answer;
+}
+
+function takeProblems(): void {
+  const after = news && knownAfter(problems.peek(), news.draft_id, news.change);
+  news = null;
+  if (after) problems.value = after;
+}
+
 function opened(user_name: string): () => void {
   const tab_id = crypto.randomUUID();
   const letGo = liveAs(tab_id);
   const mine = new DraftSync({
-    server: { load: loadDraft, since: editsSince, save: saveEdit },
+    server: { load: loadDraft, since: editsSince, save: (edit) => saved(edit) },
     keeper: browserKeeper,
     tab_id,
     user_name,
@@ -128,8 +147,11 @@ function opened(user_name: string): () => void {
     now: () => new Date().toISOString(),
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     tell(told) {
-      loadTrouble.value = null;
-      view.value = told;
+      batch(() => {
+        loadTrouble.value = null;
+        view.value = told;
+        takeProblems();
+      });
     },
     fail: (error) => (loadTrouble.value = troubleWords(error)),
   });
