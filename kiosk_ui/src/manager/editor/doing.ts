@@ -14,3 +14,11 @@ export function act(outcome: Outcome): boolean {
   if (drawn.length > 0) select(drawn);
   return true;
 }
+
+/** Does it, for a field: why not, in words, where it cannot be done; a value that changes nothing is no fault. */
+export function faultOf(outcome: Outcome): string | null {
+  if (isRefused(outcome) && outcome.refused === "canvas.no_change") return null;
+  // On the plan Alt lets it pass; a field has no such key.
+  if (isRefused(outcome) && outcome.refused === "canvas.leaves_outline") return say("editor.fault_outside", outcome.values ?? {});
+  return act(outcome) ? null : said.value || null;
+}

@@ -1,6 +1,6 @@
 import { say } from "../../words.ts";
 import { cornerMoved, cornerRemoved, cornersByLine, holeRemoved, resized } from "./actions/reshaping.ts";
-import { act } from "./doing.ts";
+import { act, faultOf } from "./doing.ts";
 import type { Draft, Feature } from "./draft.ts";
 import { linesOf } from "./feature_shapes.ts";
 import { NumberField } from "./fields.tsx";
@@ -15,22 +15,22 @@ interface MeasuresProps {
 }
 
 function RectangleFields({ plan, feature, isEditable, rectangle }: MeasuresProps & { rectangle: Rectangle }) {
-  const to = (part: Partial<Rectangle>): void => void act(resized(plan, feature.id, { ...rectangle, ...part }));
+  const to = (part: Partial<Rectangle>): string | null => faultOf(resized(plan, feature.id, { ...rectangle, ...part }));
   const [x, y] = rectangle.centre;
   const shared = { isEditable };
   return (
     <div class="pair">
-      <NumberField words={say("editor.centre_x")} name="x" value={x} onSet={(value) => value !== null && to({ centre: [value, y] })} {...shared} />
-      <NumberField words={say("editor.centre_y")} name="y" value={y} onSet={(value) => value !== null && to({ centre: [x, value] })} {...shared} />
-      <NumberField words={say("editor.width_m")} name="width" least={0.01} value={rectangle.width_m} onSet={(value) => value !== null && to({ width_m: value })} {...shared} />
-      <NumberField words={say("editor.depth_m")} name="depth" least={0.01} value={rectangle.depth_m} onSet={(value) => value !== null && to({ depth_m: value })} {...shared} />
+      <NumberField words={say("editor.centre_x")} name="x" value={x} onSet={(value) => (value === null ? null : to({ centre: [value, y] }))} {...shared} />
+      <NumberField words={say("editor.centre_y")} name="y" value={y} onSet={(value) => (value === null ? null : to({ centre: [x, value] }))} {...shared} />
+      <NumberField words={say("editor.width_m")} name="width" least={0.01} value={rectangle.width_m} onSet={(value) => (value === null ? null : to({ width_m: value }))} {...shared} />
+      <NumberField words={say("editor.depth_m")} name="depth" least={0.01} value={rectangle.depth_m} onSet={(value) => (value === null ? null : to({ depth_m: value }))} {...shared} />
       <NumberField
         words={say("editor.angle_deg")}
         name="angle"
         least={-360}
         most={360}
         value={rectangle.angle_deg}
-        onSet={(value) => value !== null && to({ angle_deg: value })}
+        onSet={(value) => (value === null ? null : to({ angle_deg: value }))}
         {...shared}
       />
     </div>
@@ -44,12 +44,12 @@ function CornerFields({ plan, feature, isEditable, line }: MeasuresProps & { lin
   return (
     <ol class="corners">
       {corners.map(([x, y], corner) => {
-        const to = (point: Point): void => void act(cornerMoved(plan, feature.id, { line, corner }, point));
+        const to = (point: Point): string | null => faultOf(cornerMoved(plan, feature.id, { line, corner }, point));
         const words = (axis: string): string => (corners.length === 1 ? `${axis} (m)` : say("editor.corner", { number: corner + 1, axis }));
         return (
           <li class="pair">
-            <NumberField words={words("x")} name={`x-${corner}`} value={x} isEditable={isEditable} onSet={(value) => value !== null && to([value, y])} />
-            <NumberField words={words("y")} name={`y-${corner}`} value={y} isEditable={isEditable} onSet={(value) => value !== null && to([x, value])} />
+            <NumberField words={words("x")} name={`x-${corner}`} value={x} isEditable={isEditable} onSet={(value) => (value === null ? null : to([value, y]))} />
+            <NumberField words={words("y")} name={`y-${corner}`} value={y} isEditable={isEditable} onSet={(value) => (value === null ? null : to([x, value]))} />
             {isEditable && corners.length > least && feature.feature_type !== "opening" && (
               <button
                 type="button"

@@ -1,7 +1,8 @@
 import { catalogues, language, say } from "../../words.ts";
 import { withProperties } from "./actions/properties.ts";
+import { CatchmentFields } from "./catchment_fields.tsx";
 import type { Draft, Feature, FeatureOf } from "./draft.ts";
-import { act } from "./doing.ts";
+import { faultOf } from "./doing.ts";
 import { CheckField, type Choice, ChoiceField, InstantField, NumberField, TextField } from "./fields.tsx";
 
 type Properties = Record<string, unknown>;
@@ -48,7 +49,7 @@ function common(features: readonly Feature[], name: string): unknown {
   return values.every((value) => value === values[0]) ? values[0] : undefined;
 }
 
-function Names({ feature, isEditable, onSet }: { feature: Feature; isEditable: boolean; onSet: (values: Properties) => void }) {
+function Names({ feature, isEditable, onSet }: { feature: Feature; isEditable: boolean; onSet: (values: Properties) => string | null }) {
   const names = ("name" in feature.properties ? feature.properties.name : null) ?? {};
   const tags = [...new Set([...Object.keys(catalogues), ...Object.keys(names)])];
   const languages = new Intl.DisplayNames([language.value], { type: "language" });
@@ -65,7 +66,7 @@ function Names({ feature, isEditable, onSet }: { feature: Feature; isEditable: b
           onSet={(text) => {
             const { [tag]: _, ...others } = names;
             const next = text === null ? others : { ...others, [tag]: text };
-            onSet({ name: Object.keys(next).length === 0 ? null : next });
+            return onSet({ name: Object.keys(next).length === 0 ? null : next });
           }}
         />
       ))}
@@ -76,18 +77,18 @@ function Names({ feature, isEditable, onSet }: { feature: Feature; isEditable: b
 interface StandingPlaceProps {
   kiosk: FeatureOf<"kiosk">;
   isEditable: boolean;
-  onSet: (values: Properties) => void;
+  onSet: (values: Properties) => string | null;
 }
 
 /** Where a person stands to use it. */
 function StandingPlace({ kiosk, isEditable, onSet }: StandingPlaceProps) {
   const { display_point } = kiosk.properties;
   const [x, y] = display_point.coordinates as [number, number];
-  const to = (coordinates: number[]): void => onSet({ display_point: { ...display_point, coordinates } });
+  const to = (coordinates: number[]): string | null => onSet({ display_point: { ...display_point, coordinates } });
   return (
     <div class="pair">
-      <NumberField words={say("editor.standing_x")} name="standing-x" value={x} isEditable={isEditable} onSet={(value) => value !== null && to([value, y])} />
-      <NumberField words={say("editor.standing_y")} name="standing-y" value={y} isEditable={isEditable} onSet={(value) => value !== null && to([x, value])} />
+      <NumberField words={say("editor.standing_x")} name="standing-x" value={x} isEditable={isEditable} onSet={(value) => (value === null ? null : to([value, y]))} />
+      <NumberField words={say("editor.standing_y")} name="standing-y" value={y} isEditable={isEditable} onSet={(value) => (value === null ? null : to([x, value]))} />
     </div>
   );
 }
@@ -105,7 +106,9 @@ export function PropertyForm({ plan, features, isEditable }: PropertyFormProps) 
   if (!first) return null;
   const isOne = features.length === 1;
   const own = new Set(Object.keys(first.properties));
-  const set = (values: Properties): void => void act(withProperties(plan, features.map(({ id }) => id), values));
+  const ids = features.map(({ id }) => id);
+  const set = (values: Properties): string | null => faultOf(withProperties(plan, ids, values));
+  const move = (values: Properties): string | null => faultOf(withProperties(plan, ids, values, "move"));
   const shown = <Value,>(name: string) => ({
     name,
     isEditable,
@@ -119,8 +122,8 @@ export function PropertyForm({ plan, features, isEditable }: PropertyFormProps) 
   return (
     <div class="stack tight property-form">
       {isOne && <TextField words={say("editor.key")} {...shown<string | null>("key")} />}
-      {isOne && own.has("node_key") && <TextField words={say("editor.node_key")} {...shown<string | null>("node_key")} />}
-      {isOne && own.has("kiosk_key") && <TextField words={say("editor.kiosk_key")} {...shown<string | null>("kiosk_key")} />}
+      {isOne && own.has("node_key") && <TextField words={say("editor.node_key")} isIdentifier={true} {...shown<string | null>("node_key")} />}
+      {isOne && own.has("kiosk_key") && <TextField words={say("editor.kiosk_key")} isIdentifier={true} {...shown<string | null>("kiosk_key")} />}
       {isOne && own.has("name") && <Names feature={first} isEditable={isEditable} onSet={set} />}
       {own.has("category") && categories.length > 0 && <ChoiceField words={say("editor.category")} {...shown<string>("category")} choices={categories} />}
       {own.has("category") && categories.length === 0 && <TextField words={say("editor.category")} {...shown<string | null>("category")} />}
@@ -136,7 +139,7 @@ export function PropertyForm({ plan, features, isEditable }: PropertyFormProps) 
       {own.has("z_m") && <NumberField words={say("editor.z_m")} isOptional={true} least={-10} most={100} {...shown<number | null>("z_m")} />}
       {own.has("attenuation_db") && <NumberField words={say("editor.attenuation_db")} isOptional={true} least={0} most={60} step={0.1} {...shown<number | null>("attenuation_db")} />}
       {own.has("access") && choices("access", { both: say("editor.access_both"), in: say("editor.access_in"), out: say("editor.access_out") })}
-      {own.has("connects") && <TextField words={say("editor.connects")} isOptional={true} {...shown<string | null>("connects")} />}
+      {own.has("connects") && <TextField words={say("editor.connects")} isOptional={true} isIdentifier={true} {...shown<string | null>("connects")} />}
       {own.has("direction") && choices("direction", { both: say("editor.direction_both"), up: say("editor.direction_up"), down: say("editor.direction_down") })}
       {first.feature_type === "opening" && <CheckField words={say("editor.is_step_free")} {...shown<boolean>("is_step_free")} />}
       {first.feature_type === "unit" && (
@@ -156,12 +159,8 @@ export function PropertyForm({ plan, features, isEditable }: PropertyFormProps) 
       {own.has("catchment_radius_m") && common(features, "catchment") === null && (
         <NumberField words={say("editor.catchment_radius_m")} least={0.1} most={50} step={0.1} {...shown<number | null>("catchment_radius_m")} />
       )}
-      {isOne && first.feature_type === "kiosk" && first.properties.catchment !== null && (
-        <button type="button" disabled={!isEditable} onClick={() => set({ catchment: null })}>
-          {say("editor.catchment_by_radius")}
-        </button>
-      )}
-      {isOne && first.feature_type === "kiosk" && <StandingPlace kiosk={first} isEditable={isEditable} onSet={set} />}
+      {isOne && isEditable && first.feature_type === "kiosk" && <CatchmentFields plan={plan} kiosk={first} />}
+      {isOne && first.feature_type === "kiosk" && <StandingPlace kiosk={first} isEditable={isEditable} onSet={move} />}
       {own.has("facing_deg") && <NumberField words={say("editor.facing_deg")} least={0} most={359.999} step={0.1} {...shown<number | null>("facing_deg")} />}
       {own.has("from_at") && <InstantField words={say("editor.from_at")} {...shown<string | null>("from_at")} />}
       {own.has("until_at") && <InstantField words={say("editor.until_at")} {...shown<string | null>("until_at")} />}

@@ -1,8 +1,9 @@
 /** Moving, adding and taking away corners, holes, and rectangles by their measures. Pure. */
 import type { Draft, Feature, FeatureOf } from "../draft.ts";
 import { type Motion, featurePlaced, featureWith, linesOf } from "../feature_shapes.ts";
-import { type Point, type Rectangle, type Ring, nearestOnLine, plus, rectangleOf, ringOf, turned } from "../shapes.ts";
+import { type Point, type Rectangle, type Ring, minus, nearestOnLine, plus, rectangleOf, ringOf, turned } from "../shapes.ts";
 import { doorBetween } from "./doors.ts";
+import { moved } from "./moving.ts";
 import { type Outcome, changesTo, refuse, stepOf, withSlots } from "./outcome.ts";
 import { slotsFollowing } from "./slots_following.ts";
 import { outlineOf, vetoOf } from "./veto.ts";
@@ -29,7 +30,7 @@ function reshaped(draft: Draft, before: Feature, after: Feature, isLoose: boolea
   if (refusal) return refusal;
   const slots = before.feature_type === "fixture" ? withSlots(draft, [before.id]).slice(1) : [];
   const [was, now] = [linesOf(before)[0] as Ring, linesOf(after)[0] as Ring];
-  return stepOf("reshape", changesTo(draft, [after, ...slotsFollowing(slots as FeatureOf<"shelf_slot">[], was, now)]));
+  return stepOf(before.geometry.type === "Point" ? "move" : "reshape", changesTo(draft, [after, ...slotsFollowing(slots as FeatureOf<"shelf_slot">[], was, now)]));
 }
 
 /** The shape with one corner elsewhere, before anything is judged. A door's end stays on the outline. */
@@ -112,12 +113,15 @@ export function featuresResized(features: readonly Feature[], from: Rectangle, t
   return features.map((feature) => featurePlaced(feature, motion));
 }
 
-/** A rectangle by its typed measures; slots keep their share of its width and depth. */
+/** A rectangle by its typed measures, named for what they change; slots keep their share of its width and depth. */
 export function resized(draft: Draft, id: string, to: Rectangle, isLoose = false): Outcome {
   const feature = draft.features.get(id);
   const from = feature?.geometry.type === "Polygon" && linesOf(feature).length === 1 ? rectangleOf(linesOf(feature)[0] as Ring) : null;
   if (!from) return refuse("canvas.no_rectangle");
   if (!(to.width_m > 0 && to.depth_m > 0)) return refuse("canvas.no_area", { key: feature?.properties.key ?? "" });
+  const isAsLarge = to.width_m === from.width_m && to.depth_m === from.depth_m;
+  // Elsewhere and nothing else: each corner goes as far, so that it stays the rectangle it was to the millimetre.
+  if (isAsLarge && to.angle_deg === from.angle_deg) return moved(draft, [id], minus(to.centre, from.centre), isLoose);
   const after = featuresResized(withSlots(draft, [id]), from, to);
-  return vetoOf(draft, after, isLoose) ?? stepOf("resize", changesTo(draft, after));
+  return vetoOf(draft, after, isLoose) ?? stepOf(isAsLarge ? "turn" : "resize", changesTo(draft, after));
 }
