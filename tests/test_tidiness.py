@@ -24,7 +24,6 @@ LOCKS = sorted(name for name in TOP_LEVEL if name.startswith("requirements"))
 MOST_LINES = 300
 LONGER = {
     "kiosk_ui/src/wire.gen.ts": "generated",
-    "tests/adapters/test_sql_records.py": "one promise each for the four kinds of record, proved on two databases",
     "tests/demo/test_air.py": "mirrors demo/air.py",
     "tests/domain/test_guidance.py": "mirrors domain/guidance.py",
     "tests/domain/test_plan_checks.py": "mirrors domain/plan_checks.py: a broken plan for each rule",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import text
@@ -14,19 +12,8 @@ from store_server.adapters.sql_records import SqlRecords
 from store_server.domain.picked_pairs import PickedPair
 from store_server.ports import Records
 from store_server.wire.shopping import Product
+from tests.adapters.at_once import at_once
 from tests.private_postgres import PrivatePostgres
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def database(request: pytest.FixtureRequest) -> Iterator[Database]:
-    opened = Database(request.getfixturevalue(f"{request.param}_url"))
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def records(database: Database) -> Records:
-    return SqlRecords(database)
 
 
 def put(records: Records, *products: tuple[str, str, str]) -> None:
@@ -106,14 +93,8 @@ def test_there_are_never_more_pairings_than_may_be_but_a_note_can_still_change(r
 
 
 def test_the_same_pairing_from_many_at_once_is_one(records: Records) -> None:
-    gate = threading.Barrier(6)
-
-    def add(number: int) -> bool:
-        gate.wait()
-        return records.assortment.put_pairing(PickedPair("a", "b", str(number)), 10)
-
-    with ThreadPoolExecutor(6) as threads:
-        assert all(threads.map(add, range(6)))
+    added = at_once(lambda n: records.assortment.put_pairing(PickedPair("a", "b", str(n)), 10), 6)
+    assert all(added)
     assert len(records.assortment.pairings()) == 1
 
 
