@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, func, text, update
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
@@ -18,6 +18,7 @@ from store_server.wire.floorplans import FloorplanDocument
 from store_server.wire.plan_versions import PlanVersion
 
 _UNDERLAY = "underlay"
+_HOLD_PLANS = text("SELECT pg_advisory_xact_lock(20101)")  # any number, as long as nothing else of ours takes it
 
 
 class SqlPlanRecords:
@@ -29,16 +30,23 @@ class SqlPlanRecords:
         session.connection(execution_options={"writes": False})
         return session
 
+    def _alone(self, session: Session) -> None:
+        """Until the transaction ends no other takes the next version or begins a draft; SQLite has one writer anyway."""
+        if not self._database.is_sqlite:
+            session.connection().execute(_HOLD_PLANS)
+
     def publish(
         self, document: FloorplanDocument, calibration: Calibration | None, author: str, note: str, at: datetime
     ) -> int:
         with Session(self._database.durable) as session:
+            self._alone(session)
             version = _publish(session, document, calibration, author, note, at)
             session.commit()
             return version
 
     def roll_back(self, version: int, author: str, note: str, at: datetime) -> int | None:
         with Session(self._database.durable) as session:
+            self._alone(session)
             old = session.get(FloorplanRow, version)
             if old is None:
                 return None
@@ -100,6 +108,7 @@ class SqlPlanRecords:
 
     def begin_draft(self, draft_id: str, base_version: int, document: FloorplanDocument, at: datetime) -> DraftAt:
         with Session(self._database.durable) as session:
+            self._alone(session)
             known = session.exec(select(DraftRow.draft_id)).one_or_none()
             if known is not None:
                 return DraftAt(known, _revision(session, known))
@@ -188,6 +197,7 @@ class SqlPlanRecords:
         with Session(self._database.durable) as session:
             if not _ended(session, draft_id, revision):
                 return None
+            self._alone(session)
             version = _publish(session, document, calibration, author, note, at)
             session.commit()
             return version
