@@ -15,6 +15,7 @@ export type ToolName =
   | "blocked_area"
   | "node"
   | "kiosk"
+  | "catchment"
   | "checkout"
   | "hole"
   | "measure";

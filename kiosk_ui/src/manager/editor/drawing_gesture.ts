@@ -1,5 +1,6 @@
 /** Drawing by clicks, by a drag, by keys and by typed measures. Pure. */
-import { type DrawingTool, drawn } from "./actions/drawing.ts";
+import { catchmentDrawn, kioskFor } from "./actions/catchments.ts";
+import { drawn } from "./actions/drawing.ts";
 import { type Outcome, drawnBy, isRefused, refuse } from "./actions/outcome.ts";
 import { holeCut } from "./actions/reshaping.ts";
 import { linesOf } from "./feature_shapes.ts";
@@ -33,21 +34,29 @@ function holed(scene: Scene, corners: readonly Point[]): string | null {
   return (chosen ?? bySize.find((f) => f.feature_type !== "section") ?? bySize[0])?.id ?? null;
 }
 
+/** What drawing these corners does, and the shape it changes where it draws none. */
+function outcomeOf(scene: Scene, tool: Tool, corners: readonly Point[], isLoose: boolean): [Outcome, string | null] {
+  const { draft, level_id, selection } = scene;
+  if (tool === "hole") {
+    const hole = holed(scene, corners);
+    return [hole === null ? refuse("canvas.no_hole_here") : holeCut(draft, hole, corners), hole];
+  }
+  if (tool === "catchment") {
+    const kiosk = kioskFor(draft, level_id, selection, corners);
+    return [catchmentDrawn(draft, kiosk, corners, isLoose), kiosk?.id ?? null];
+  }
+  return [drawn(draft, level_id, tool, corners, isLoose), null];
+}
+
 function finished(scene: Scene, drawing: Drawing, points: readonly Point[], isLoose: boolean): Turn {
   const { tool } = drawing;
   const corners = tool === "rectangle" ? boxCorners(points[0] as Point, points.at(-1) as Point) : points;
-  const hole = tool === "hole" ? holed(scene, corners) : null;
-  const outcome: Outcome =
-    tool !== "hole"
-      ? drawn(scene.draft, scene.level_id, tool as DrawingTool, corners, isLoose)
-      : hole === null
-        ? refuse("canvas.no_hole_here")
-        : holeCut(scene.draft, hole, corners);
+  const [outcome, changed] = outcomeOf(scene, tool, corners, isLoose);
   if (isRefused(outcome)) {
     const kept = ONE_CLICK.has(tool) || TWO_CLICKS.has(tool) ? drawing.points : points;
     return { next: { ...drawing, points: kept, pressed: null, isBeginning: false, typed: "" }, refusal: outcome };
   }
-  const select = new Set(hole === null ? drawnBy(outcome) : [hole]);
+  const select = new Set(changed === null ? drawnBy(outcome) : [changed]);
   const turn: Turn = { next: beginDrawing(tool, drawing.pointer), step: outcome, ...(select.size > 0 ? { select } : {}) };
   return ONE_CLICK.has(tool) ? turn : { ...turn, next: IDLE, tool: "select" };
 }

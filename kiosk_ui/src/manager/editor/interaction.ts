@@ -20,7 +20,7 @@ interface Gesture {
 
 export interface Drawing extends Gesture {
   readonly kind: "drawing";
-  readonly tool: DrawingTool | "hole";
+  readonly tool: DrawingTool | "hole" | "catchment";
   readonly points: readonly Point[];
   readonly pointer: Point;
   /** Where the button went down, until it goes up. */

@@ -15,6 +15,7 @@ import {
   Scan,
   ShoppingCart,
   SquareDashed,
+  Target,
 } from "lucide";
 import { Icon } from "../../parts/icon.tsx";
 import { say } from "../../words.ts";
@@ -44,6 +45,7 @@ export const TOOLS: readonly Tool[] = [
   { name: "blocked_area", icon: Ban, letter: "B" },
   { name: "node", icon: Router, letter: "N" },
   { name: "kiosk", icon: Monitor, letter: "K" },
+  { name: "catchment", icon: Target, letter: "S" },
   { name: "hole", icon: SquareDashed, letter: "H" },
 ];
 const SNAPS: readonly SnapMode[] = ["lines", "grid", "angles", "off"];

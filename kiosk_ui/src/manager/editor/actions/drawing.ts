@@ -7,7 +7,7 @@ import { type Outcome, changesTo, refuse, stepOf } from "./outcome.ts";
 import { doorBetween } from "./doors.ts";
 import { levelOf, outlineOf, vetoOf } from "./veto.ts";
 
-export type DrawingTool = Exclude<ToolName, "select" | "measure" | "hole">;
+export type DrawingTool = Exclude<ToolName, "select" | "measure" | "hole" | "catchment">;
 
 const GONDOLA_HEIGHT_M = 1.6;
 const NODE_HEIGHT_M = 3;
