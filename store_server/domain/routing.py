@@ -36,11 +36,17 @@ OUTWARD_SLACKS_M = (0.0, 0.02, 0.05, 0.1, 0.2)
 TARGETS_REMEMBERED = 8192
 """What is seen from a shelf's standing place does not change: a hypermarket has 4,000 such places."""
 
+STARTS_REMEMBERED = 64
+"""Starts are where people happen to be, and so seldom come again, but one is often asked about several times in a row. They are
+kept apart, so that they do not push the shelves out."""
+
 
 class NoPathReason(StrEnum):
     START_NOT_WALKABLE = "start_not_walkable"
     END_NOT_WALKABLE = "end_not_walkable"
     NOT_CONNECTED = "not_connected"
+    NO_STEP_FREE_WAY = "no_step_free_way"
+    """There is one for people who can take stairs and narrow passages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,7 @@ class WalkingGraph:
         shapely.prepare(self._blocked)
         self._lengths_m, self._via = all_ways(corners, blocked)
         self._target = lru_cache(maxsize=TARGETS_REMEMBERED)(self._sight)
+        self._start = lru_cache(maxsize=STARTS_REMEMBERED)(self._sight)
 
     @classmethod
     def prepare(cls, floorplan: Floorplan, body_radius_m: float = BODY_RADIUS_M) -> WalkingGraph:
@@ -123,14 +130,14 @@ class WalkingGraph:
         -------
         WalkingPath or NoPath
         """
-        begins, ends = self._standing(start), self._standing(end)
+        begins, ends = self.standing(start), self.standing(end)
         if begins is None:
             return NoPath(NoPathReason.START_NOT_WALKABLE)
         if ends is None:
             return NoPath(NoPathReason.END_NOT_WALKABLE)
         if bool(are_clear(self._blocked, np.array([begins]), np.array([ends]))[0]):
             return _as_path(np.array([begins, ends]))
-        near, far = self._sight(begins), self._target(ends)
+        near, far = self._start(begins), self._target(ends)
         total_m = near.length_m[:, None] + self._lengths_m[np.ix_(near.corners, far.corners)] + far.length_m
         if total_m.size == 0 or not np.isfinite(total_m.min()):
             return NoPath(NoPathReason.NOT_CONNECTED)
@@ -149,8 +156,8 @@ class WalkingGraph:
             Metres; infinite where there is no path.
         """
         lengths_m = np.full(len(ends), np.inf)
-        begins = self._standing(start)
-        places = [self._standing(end) for end in ends]
+        begins = self.standing(start)
+        places = [self.standing(end) for end in ends]
         there = [index for index, place in enumerate(places) if place is not None]
         if begins is None or not there:
             return lengths_m
@@ -158,7 +165,7 @@ class WalkingGraph:
         starts_m = np.broadcast_to(np.array(begins), ends_m.shape)
         straight_m = np.hypot(*(ends_m - starts_m).T)
         clear = are_clear(self._blocked, starts_m, ends_m)
-        near = self._sight(begins)
+        near = self._start(begins)
         to_corner_m = (near.length_m[:, None] + self._lengths_m[near.corners]).min(axis=0, initial=np.inf)
         for k, index in enumerate(there):
             if clear[k]:
@@ -172,7 +179,7 @@ class WalkingGraph:
         """Lengths between all pairs of places, shape (P, P); infinite where there is no path."""
         return np.array([self.lengths(place, places) for place in places]).reshape(len(places), len(places))
 
-    def _standing(self, place: Point) -> Point | None:
+    def standing(self, place: Point) -> Point | None:
         """The place itself, or the nearest that can be stood on within ``SNAP_M``."""
         if not (np.isfinite(place[0]) and np.isfinite(place[1])):
             return None
