@@ -27,7 +27,6 @@ LONGER = {
     "tests/demo/test_air.py": "mirrors demo/air.py",
     "tests/domain/test_guidance.py": "mirrors domain/guidance.py",
     "tests/domain/test_plan_checks.py": "mirrors domain/plan_checks.py: a broken plan for each rule",
-    "tests/use_cases/test_keep_promises.py": "mirrors use_cases/keep_promises.py",
     "tests/web/test_node.py": "mirrors web/node.py: each refusal of the contract",
 }
 """Files that may be longer, each with its reason. A test stays with the one file it mirrors, however many cases that has."""

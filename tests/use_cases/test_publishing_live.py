@@ -18,7 +18,7 @@ from store_server.wire.plan_versions import PublishDraft, RollBack
 from store_server.wire.privacy import Purpose
 from store_server.wire.shopping import KioskState
 from tests.opened_store import KIOSK, NODES, PLAN, OpenedStore
-from tests.use_cases.test_keep_promises import step_up
+from tests.use_cases.hearing import step_up
 
 
 def publish_with_a_wider_way(opened: OpenedStore) -> None:

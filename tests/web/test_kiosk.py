@@ -13,7 +13,7 @@ from store_server.domain.notices import notice
 from store_server.wire.privacy import Purpose
 from store_server.wire.shopping import ChangeWishListItem, ClosedReason, KioskPaired, KioskState, Token
 from tests.opened_store import FAR_AWAY, KIOSK, NODES, OpenedStore
-from tests.use_cases.test_keep_promises import hear, step_up
+from tests.use_cases.hearing import hear, step_up
 
 
 class Screen:

@@ -16,7 +16,7 @@ from store_server.wire.presence import StoreOverview
 from store_server.wire.privacy import Purpose
 from store_server.wire.shopping import KioskState
 from tests.opened_store import KIOSK, NODES, OpenedStore
-from tests.use_cases.test_keep_promises import hear, step_up
+from tests.use_cases.hearing import hear, step_up
 from tests.web.socket_client import EVENT, MESSAGE, Closed, SocketClient, served
 
 
