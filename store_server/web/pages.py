@@ -12,9 +12,8 @@ from werkzeug.exceptions import NotFound
 from store_server.domain.notices import notice as make_notice
 from store_server.use_cases import refusals
 from store_server.web.audience import answer, store
+from store_server.web.drawn_plan import drawn
 from store_server.web.openapi import openapi_json
-from store_server.wire.floorplans import SlotFeature
-from store_server.wire.plan_versions import PublishedFloorplan
 from store_server.wire.shopping import FoundProducts
 
 pages = Blueprint("pages", __name__)
@@ -70,12 +69,7 @@ def plan() -> ResponseReturnValue:
     floor = store().floors.current()
     if floor is None:
         raise refusals.NotFound("No floorplan is published yet.")
-    document = floor.plan.document
-    drawn = document.model_copy(
-        update={"features": tuple(f for f in document.features if not isinstance(f, SlotFeature))}
-    )
-    published = PublishedFloorplan(version=floor.plan.version, published_at=floor.plan.published_at, document=drawn)
-    return Response(published.model_dump_json(exclude_none=True), mimetype="application/json")
+    return Response(drawn(floor.plan).model_dump_json(exclude_none=True), mimetype="application/json")
 
 
 @pages.get("/api/products")

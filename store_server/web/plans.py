@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from store_server.use_cases.refusals import Unfit
 from store_server.web.audience import answer, body, large_body, parse, raw_body, store
+from store_server.web.drawn_plan import drawn
 from store_server.web.problems import BadBody, without_message
 from store_server.web.roles import me
 from store_server.wire.drafts import MAX_EDIT_BYTES, AskForecast, AskMend, AskNextNode, PlanEdit, ProblemsChange
-from store_server.wire.floorplans import SlotFeature
-from store_server.wire.plan_versions import DiscardDraft, PublishDraft, PublishedFloorplan, RollBack
+from store_server.wire.plan_versions import DiscardDraft, PublishDraft, RollBack
 
 log = logging.getLogger(__name__)
 plans = Blueprint("plans", __name__, url_prefix="/api/manager")
@@ -111,12 +111,8 @@ def versions() -> ResponseReturnValue:
 
 @plans.get("/plan-versions/<int(max=999999999):version>")
 def version(version: int) -> ResponseReturnValue:
-    found = store().drafts.of_version(version)
-    drawn = found.document.model_copy(
-        update={"features": tuple(f for f in found.document.features if not isinstance(f, SlotFeature))}
-    )
-    published = PublishedFloorplan(version=found.version, published_at=found.published_at, document=drawn)
-    return Response(published.model_dump_json(), mimetype="application/json")
+    plan = drawn(store().drafts.of_version(version))
+    return Response(plan.model_dump_json(), mimetype="application/json")
 
 
 @plans.post("/plan-versions/rollbacks")
