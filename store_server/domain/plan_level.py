@@ -125,6 +125,7 @@ def _problems(
         *plan_placing.outside_level(floorplan.outline, drawn, polygon),
         *(problem for row in rows for problem in row.outside),
         *plan_placing.overlaps(floorplan),
+        *plan_placing.aisles(floorplan, drawn),
         *plan_placing.openings(floorplan),
         *plan_placing.zones(floorplan),
         *faced,

@@ -40,6 +40,9 @@ NODE_CARE_M = 0.25
 
 OVERLAPS_AT_MOST = 200
 
+FIXTURES_SAID_AT_MOST = 3
+"""A sentence that names more is not read; all of them are drawn as its evidence."""
+
 
 def is_deeper(shape: BaseGeometry, depth_m: float) -> bool:
     """Whether the shape is somewhere wider than this; area alone would call a long hairline large."""
@@ -132,6 +135,31 @@ def _overlapping(named: Sequence[tuple[str, BaseGeometry]]) -> Iterator[tuple[st
                 yield key, named[j][0], shared
         if found >= OVERLAPS_AT_MOST:  # a heap of shapes: the first hundreds say it
             return
+
+
+def aisles(floorplan: Floorplan, features: Sequence[Feature]) -> Iterator[Problem]:
+    """Aisles drawn through what stands on the floor, each once with all it runs through."""
+    drawn = [feature for feature in features if isinstance(feature, AisleFeature)]
+    if not drawn or not floorplan.fixtures:
+        return
+    fixtures = floorplan.fixtures
+    tree = shapely.STRtree([fixture.polygon for fixture in fixtures])
+    for aisle in drawn:
+        line = line_of(aisle)
+        met = sorted(tree.query(line, predicate="intersects").tolist())
+        inside = {
+            fixtures[i].key: shapely.intersection(line, fixtures[i].polygon)
+            for i in met
+            if shapely.intersects(line, grown(fixtures[i].polygon, -SLIVER_M))  # along a face is not through it
+        }
+        if not inside:
+            continue
+        parts = shapely.union_all(list(inside.values()))
+        named = ", ".join(list(inside)[:FIXTURES_SAID_AT_MOST])
+        key = aisle.properties.key
+        words = said("aisle_through_fixture", shape=key, fixtures=named, length_m=parts.length)
+        keys = (key, *inside)[:NAMED_AT_MOST]
+        yield warning(Rule.AISLE_THROUGH_FIXTURE, keys, place_of(parts), words, parts.wkt)
 
 
 def openings(floorplan: Floorplan) -> Iterator[Problem]:

@@ -42,6 +42,7 @@ class Rule(StrEnum):
     TOO_DETAILED = "too_detailed"
     OUTSIDE_LEVEL = "outside_level"
     FIXTURE_OVERLAP = "fixture_overlap"
+    AISLE_THROUGH_FIXTURE = "aisle_through_fixture"
     OPENING_OFF_OUTLINE = "opening_off_outline"
     OPENING_SIZE = "opening_size"
     SLOT_OFF_FIXTURE = "slot_off_fixture"

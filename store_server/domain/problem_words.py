@@ -129,6 +129,7 @@ TEMPLATES: Mapping[str, str] = {
     "outside_level.a_little": "{shape} sticks out of the level by less than {most_cm:.0f} cm.",
     "fixture_overlap": "{shape} and {other} stand in each other ({area_m2:.2f} m²): move one of them.",
     "fixture_overlap.a_little": "{shape} and {other} overlap by less than {most_cm:.0f} cm.",
+    "aisle_through_fixture": "{shape} runs through {fixtures} for {length_m:.1f} m: nobody walks there. Draw it beside them.",
     "opening_off_outline": "{shape} does not lie on the outline: move both its ends onto it.",
     "opening_size": "{shape} is {width_m:.2f} m wide; doors are {least_m:g} to {most_m:g} m.",
     "zone_overlap": "Zones {shape} and {other} overlap by {area_m2:.2f} m²: a place can be in one zone only. Trim one.",

@@ -167,6 +167,10 @@ def overlap_by_a_hair(raw: Json) -> None:
     raw["features"].append(fixture("C", (9 - 0.01, 4, 10, 5)))
 
 
+def aisle_through(raw: Json) -> None:
+    raw["features"].append(line("aisle", "way", (2, 6), (8, 6)))
+
+
 def out_by_a_hair(raw: Json) -> None:
     raw["features"].append(fixture("C", (19, 4, 20.01, 5)))
 
@@ -212,5 +216,6 @@ WARNINGS: list[tuple[Breakage, Rule, str]] = [
     (narrow_without_slots, Rule.AISLE_TOO_NARROW, "D"),
     (overlap_by_a_hair, Rule.FIXTURE_OVERLAP, "C"),
     (out_by_a_hair, Rule.OUTSIDE_LEVEL, "C"),
+    (aisle_through, Rule.AISLE_THROUGH_FIXTURE, "way"),
 ]
 """Each a warning, and no error with it."""

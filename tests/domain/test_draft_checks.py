@@ -130,6 +130,25 @@ def test_stairs_and_aisles_outside_the_level_are_found() -> None:
     assert {p.feature_keys for p in found} == {("stairs",), ("way",)}
 
 
+def test_an_aisle_through_fixtures_is_said_once_until_it_or_they_are_moved() -> None:
+    through, beside, along = (
+        read(line("aisle", key, *ends))
+        for key, ends in (("way", ((2, 6), (12, 6))), ("in", ((7, 1), (7, 11))), ("edge", ((6, 3), (6, 9))))
+    )
+    sound = CheckedDraft.of(small_shop())
+    drawn = sound.edited(with_shapes(sound.draft, {"way": through, "in": beside, "edge": along}))
+    (problem,) = (problem for _, problem in drawn.problems)
+    assert (problem.rule, problem.is_error) == (Rule.AISLE_THROUGH_FIXTURE, False)
+    assert problem.feature_keys == ("way", "A", "B")
+    assert problem.evidence == "MULTILINESTRING ((5 6, 6 6), (8 6, 9 6))"
+    assert "way runs through A, B for 2.0 m" in problem.words
+    away = drawn.edited(with_shapes(drawn.draft, {"way": shifted(through, 0, 4)}))
+    assert away.problems == ()
+    without = dict.fromkeys(("A", "A-E-1", "A-E-2"))
+    one_left = drawn.edited(with_shapes(drawn.draft, without))
+    assert [problem.feature_keys for _, problem in one_left.problems] == [("way", "B")]
+
+
 def test_products_on_no_shelf_and_slots_for_unknown_products_are_said() -> None:
     checked = CheckedDraft.of(small_shop(), frozenset({"SKU1", "SKU2", "SKU7", "SKU8"}))
     missing, unknown = (
