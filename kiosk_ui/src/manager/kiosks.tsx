@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { Dialog } from "../parts/dialog.tsx";
+import { Dialog, DialogButtons } from "../parts/dialog.tsx";
 import { Trouble, troubleWords } from "../parts/trouble.tsx";
 import { KiosksTable } from "../staff/overview.tsx";
 import { askSignedIn } from "../staff/session.ts";
@@ -49,14 +49,11 @@ export function Kiosks() {
       {question && (
         <Dialog title={say("manager.revoke_title", { key: question.kiosk_key })} onClose={() => (asked.value = null)}>
           <p>{say("manager.revoke_kiosk_detail")}</p>
-          <div class="row">
+          <DialogButtons onClose={() => (asked.value = null)}>
             <button type="button" data-testid="revoke-now" onClick={() => void revoke(question)}>
               {say("manager.revoke")}
             </button>
-            <button type="button" onClick={() => (asked.value = null)}>
-              {say("app.cancel")}
-            </button>
-          </div>
+          </DialogButtons>
         </Dialog>
       )}
     </main>

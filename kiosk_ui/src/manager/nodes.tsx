@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { Dialog } from "../parts/dialog.tsx";
+import { Dialog, DialogButtons } from "../parts/dialog.tsx";
 import { Trouble, troubleWords } from "../parts/trouble.tsx";
 import { NodesTable, StoreLine } from "../staff/overview.tsx";
 import { askSignedIn } from "../staff/session.ts";
@@ -42,14 +42,11 @@ function Question({ question }: { question: Asked }) {
     <Dialog title={say(isConfirm ? "manager.confirm_title" : "manager.revoke_title", { key: node.node_key })} onClose={close}>
       {isConfirm && <p class="code code-shown">{node.fingerprint}</p>}
       <p>{say(isConfirm ? "manager.confirm_detail" : "manager.revoke_node_detail")}</p>
-      <div class="row">
+      <DialogButtons onClose={close}>
         <button type="button" data-testid={`${kind}-now`} onClick={() => void answer(question)}>
           {say(isConfirm ? "manager.confirm_same" : "manager.revoke")}
         </button>
-        <button type="button" onClick={close}>
-          {say("app.cancel")}
-        </button>
-      </div>
+      </DialogButtons>
     </Dialog>
   );
 }

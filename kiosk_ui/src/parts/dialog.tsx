@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
+import { say } from "../words.ts";
 
 interface DialogProps {
   title: string;
@@ -33,5 +34,17 @@ export function Dialog({ title, onClose, isWide = false, children }: DialogProps
         {children}
       </div>
     </dialog>
+  );
+}
+
+/** What a dialog ends with: what it does, then the way out of it; in sight however long the dialog is. */
+export function DialogButtons({ onClose, children }: { onClose: () => void; children?: ComponentChildren }) {
+  return (
+    <div class="row foot">
+      {children}
+      <button type="button" onClick={onClose}>
+        {say("app.cancel")}
+      </button>
+    </div>
   );
 }

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { Dialog } from "../../parts/dialog.tsx";
+import { Dialog, DialogButtons } from "../../parts/dialog.tsx";
 import { say } from "../../words.ts";
 import { type Row, arrayed } from "./actions/copies.ts";
 import { isRefused } from "./actions/outcome.ts";
@@ -48,14 +48,11 @@ export function ArrayDialog({ onClose }: { onClose: () => void }) {
         </label>
         <p class="quiet small">{say("editor.array_detail")}</p>
         <p role="status">{isRefused(outcome) && say(outcome.refused, outcome.values ?? {})}</p>
-        <div class="row">
+        <DialogButtons onClose={onClose}>
           <button type="submit" class="primary" data-testid="make-array" disabled={isRefused(outcome)}>
             {say("editor.array_make")}
           </button>
-          <button type="button" onClick={onClose}>
-            {say("app.cancel")}
-          </button>
-        </div>
+        </DialogButtons>
       </form>
     </Dialog>
   );

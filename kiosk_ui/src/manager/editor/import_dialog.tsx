@@ -1,6 +1,6 @@
 import { FileUp } from "lucide";
 import { useState } from "preact/hooks";
-import { Dialog } from "../../parts/dialog.tsx";
+import { Dialog, DialogButtons } from "../../parts/dialog.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { Trouble, troubleWords } from "../../parts/trouble.tsx";
 import type { DxfLayers, DxfMapping, ImportedPlan } from "../../wire.gen.ts";
@@ -79,16 +79,13 @@ function Preview({ plan, imported, onClose }: { plan: Draft; imported: ImportedP
         </fieldset>
       )}
       {isTooMuch && <p class="note bad">{say("editor.import_too_much", { most: MOST_CHANGES })}</p>}
-      <div class="row">
+      <DialogButtons onClose={onClose}>
         {features.length > 0 && (
           <button type="button" class="primary" data-testid="take-import" disabled={isTooMuch} onClick={take}>
             {say("editor.import_take")}
           </button>
         )}
-        <button type="button" onClick={onClose}>
-          {say("app.cancel")}
-        </button>
-      </div>
+      </DialogButtons>
     </div>
   );
 }
@@ -174,23 +171,16 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       {drawing && mapping && !imported && (
         <>
           <DxfMappingForm drawing={drawing} mapping={mapping} onChange={setMapping} />
-          <div class="row">
+          <DialogButtons onClose={onClose}>
             <button type="button" class="primary" data-testid="read-dxf" disabled={isBusy || mapping.unit === null} onClick={() => void readDrawing()}>
               {say("editor.import_look")}
             </button>
-            <button type="button" onClick={onClose}>
-              {say("app.cancel")}
-            </button>
-          </div>
+          </DialogButtons>
         </>
       )}
       {imported && plan && <Preview plan={plan} imported={imported} onClose={onClose} />}
       <Trouble words={trouble} />
-      {!chosen && (
-        <button type="button" onClick={onClose}>
-          {say("app.cancel")}
-        </button>
-      )}
+      {!chosen && <DialogButtons onClose={onClose} />}
     </Dialog>
   );
 }

@@ -1,6 +1,6 @@
 import { Plus } from "lucide";
 import { useState } from "preact/hooks";
-import { Dialog } from "../../parts/dialog.tsx";
+import { Dialog, DialogButtons } from "../../parts/dialog.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { language, say } from "../../words.ts";
 import type { FeatureOf } from "./draft.ts";
@@ -66,7 +66,7 @@ export function AddLevel({ onClose }: { onClose: () => void }) {
         <input value={shownName} maxLength={200} onInput={(event) => setName(event.currentTarget.value)} />
       </label>
       <p role="status">{isTaken && say("editor.level_taken")}</p>
-      <div class="row">
+      <DialogButtons onClose={onClose}>
         <button type="button" data-testid="level-same" disabled={!like || isTaken || shownName === ""} onClick={copy}>
           {say("editor.level_same")}
         </button>
@@ -81,10 +81,7 @@ export function AddLevel({ onClose }: { onClose: () => void }) {
         >
           {say("editor.level_draw")}
         </button>
-        <button type="button" onClick={onClose}>
-          {say("app.cancel")}
-        </button>
-      </div>
+      </DialogButtons>
     </Dialog>
   );
 }

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
-import { Dialog } from "../../parts/dialog.tsx";
+import { Dialog, DialogButtons } from "../../parts/dialog.tsx";
 import { Trouble, troubleWords } from "../../parts/trouble.tsx";
 import type { FloorplanDocument, PlanDiff, PlanVersion, PlanVersions } from "../../wire.gen.ts";
 import { say, sayInstant } from "../../words.ts";
@@ -165,14 +165,11 @@ export function Versions() {
       {question && (
         <Dialog title={say("versions.roll_back_title", { version: question.version })} onClose={() => (asked.value = null)}>
           <p>{say("versions.roll_back_detail")}</p>
-          <div class="row">
+          <DialogButtons onClose={() => (asked.value = null)}>
             <button type="button" data-testid="roll-back-now" onClick={() => void goBackTo(question)}>
               {say("versions.roll_back")}
             </button>
-            <button type="button" onClick={() => (asked.value = null)}>
-              {say("app.cancel")}
-            </button>
-          </div>
+          </DialogButtons>
         </Dialog>
       )}
     </main>
