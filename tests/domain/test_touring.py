@@ -57,6 +57,33 @@ def test_the_search_finds_what_the_exact_method_finds(seed: int, monkeypatch: py
     assert best_tour(lengths_m, has_end=True).length_m == pytest.approx(exact.length_m, rel=0.01)
 
 
+@given(st.lists(st.lists(st.floats(0, 50), min_size=7, max_size=7), min_size=7, max_size=7), st.booleans())
+@settings(max_examples=40, deadline=None)
+def test_ways_longer_there_than_back_are_ordered_as_well_as_trying_every_order(
+    rows: list[list[float]], has_end: bool
+) -> None:
+    lengths_m = np.array(rows)
+    tour = best_tour(lengths_m, has_end)
+    orders = itertools.permutations(range(6 - has_end))
+    assert tour.length_m == pytest.approx(min(length(lengths_m, order, has_end) for order in orders))
+    assert tour.length_m == pytest.approx(length(lengths_m, tour.order, has_end))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_search_too_counts_each_way_as_it_is_walked(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(seed)
+    at = rng.uniform((0, 0), (60, 40), (13, 2))
+    # Half of the places are a floor up: 25 m by the escalator, 80 m back by the lift.
+    is_up = rng.random(13) < 0.5
+    rise_m = np.where(is_up[None] & ~is_up[:, None], 25.0, np.where(is_up[:, None] & ~is_up[None], 80.0, 0.0))
+    lengths_m = between(at) + rise_m
+    exact = best_tour(lengths_m, has_end=True)
+    monkeypatch.setattr(touring, "EXACT_STOPS", 0)
+    searched = best_tour(lengths_m, has_end=True)
+    assert searched.length_m == pytest.approx(exact.length_m, rel=0.01)
+    assert searched.length_m == pytest.approx(length(lengths_m, searched.order, True))
+
+
 def test_stops_on_a_line_are_visited_along_it_however_many_there_are() -> None:
     at = np.linspace(0, 100, 32)
     shuffled = np.concatenate([at[:1], np.random.default_rng(3).permutation(at[1:-1]), at[-1:]])
