@@ -50,9 +50,9 @@ export type DxfUse =
   | "blocked"
   | "skip";
 /**
- * What one unit of a file's coordinates is.
+ * What one unit of a drawing is.
  */
-export type LengthUnit = "mm" | "cm" | "dm" | "m" | "in" | "ft";
+export type DxfUnit = "mm" | "cm" | "dm" | "m" | "in" | "ft";
 /**
  * What a change of plan does to the store; ``before`` and ``after`` are in the unit the name says.
  */
@@ -868,9 +868,18 @@ export interface LocalFrame {
 export interface DraftProblem {
   evidence_wkt: string | null;
   feature_keys: string[];
+  figures: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[A-Za-z0-9_./:-]+$".
+     */
+    [k: string]: number | string;
+  };
   is_accepted: boolean;
   is_new: boolean;
+  level_id: string | null;
   mend: EditKind | null;
+  message: string;
   problem_id: string;
   rule: string;
   severity: string;
@@ -959,13 +968,22 @@ export interface DxfLayerUse {
 export interface DxfLayers {
   layers: DxfLayer[];
   problems: PlanProblem[];
-  unit: LengthUnit | null;
+  unit: DxfUnit | null;
 }
 /**
  * One thing to mend in a floorplan, as ``aisleway check-plan`` and the editor show it.
  */
 export interface PlanProblem {
   feature_keys: string[];
+  figures: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[A-Za-z0-9_./:-]+$".
+     */
+    [k: string]: number | string;
+  };
+  level_id: string | null;
+  message: string;
   rule: string;
   severity: string;
   words: string;
@@ -981,7 +999,7 @@ export interface DxfMapping {
    */
   layers: DxfLayerUse[];
   level_id: string | null;
-  unit: LengthUnit | null;
+  unit: DxfUnit | null;
 }
 /**
  * The answer to an edit.

@@ -25,6 +25,9 @@ export function directionOf(tag: string): "ltr" | "rtl" {
   return RIGHT_TO_LEFT.has(tag) ? "rtl" : "ltr";
 }
 
+/** Whether there is a message of this name: names that come from the server may be newer than this page. */
+export const isMessage = (key: string): key is MessageKey => Object.hasOwn(en, key);
+
 const formatters = new Map<string, IntlMessageFormat>();
 
 /** The message in the chosen language; reading it in a component redraws the component when the language changes. */

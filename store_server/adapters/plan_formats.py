@@ -17,6 +17,7 @@ from store_server.domain.plan_exchange import export_geojson, import_geojson
 from store_server.domain.plan_form import read_document
 from store_server.domain.plan_problems import InvalidFloorplan, Problem, Rule, error, said, warning
 from store_server.domain.plan_structure import structure_problems
+from store_server.domain.told_problems import plan_problem
 from store_server.ports import CleanPicture, PlanFile
 from store_server.wire.floorplans import FixtureFeature, FloorplanDocument, LevelFeature, SlotFeature
 from store_server.wire.people import PlanProblem
@@ -150,17 +151,7 @@ def _as_judged(found: FloorplanDocument, draft: FloorplanDocument) -> FloorplanD
 
 
 def _told(problems: Sequence[Problem]) -> tuple[PlanProblem, ...]:
-    return tuple(
-        PlanProblem(
-            severity=problem.severity.value,
-            rule=problem.rule.value,
-            feature_keys=tuple(_label(key) for key in problem.feature_keys),
-            x_m=problem.place[0] if problem.place else None,
-            y_m=problem.place[1] if problem.place else None,
-            words=_label(problem.words),
-        )
-        for problem in problems[:LISTED_AT_MOST]
-    )
+    return tuple(plan_problem(problem) for problem in problems[:LISTED_AT_MOST])
 
 
 def _label(text: str) -> str:

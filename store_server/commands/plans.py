@@ -54,6 +54,8 @@ def _as_json(problem: Problem) -> dict[str, object]:
         "feature_keys": problem.feature_keys,
         "place": problem.place,
         "words": problem.words,
+        "message": problem.said.message,
+        "figures": dict(problem.said.figures),
         "evidence": problem.evidence,
     }
 
@@ -72,7 +74,10 @@ def opened(path: Path, planogram: Path | None = None) -> FloorplanDocument:
 @click.argument("file", type=FILE)
 @click.option("--planogram", type=FILE, help="The slots, as CSV, where the plan does not hold them.")
 @click.option(
-    "--json", "as_json", is_flag=True, help="One JSON list: severity, rule, feature_keys, place, words, evidence."
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="One JSON list: severity, rule, feature_keys, place, words, message, figures, evidence.",
 )
 def check_plan(file: Path, planogram: Path | None, as_json: bool) -> None:
     """List what is to mend in the floorplan FILE: errors, which would send people wrong, and warnings.

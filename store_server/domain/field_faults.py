@@ -45,6 +45,12 @@ _BOUNDED: Mapping[str, tuple[str, str, str]] = {
 }
 """The message, its figure, and what pydantic calls that."""
 
+MESSAGES_WITH_FIGURE: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(_PLAIN.values(), frozenset()),
+    **{message: frozenset({figure}) for message, figure, _ in _BOUNDED.values()},
+}
+"""Every message found here by a fault's kind, and the figure it has beside ``where``."""
+
 
 def fault_said(fault: Mapping[str, Any], where: str) -> Said:
     """One fault of a validation.
@@ -64,8 +70,11 @@ def fault_said(fault: Mapping[str, Any], where: str) -> Said:
         return said("bad_form.open_ring", where=where)
     message, figure, name = _BOUNDED.get(kind, ("", "", ""))
     bound = context.get(name)
+    if isinstance(bound, str):
+        # Pydantic writes them as 'a', 'b' or 'c', in English.
+        bound = ", ".join(bound.replace(" or ", ", ").replace("'", "").split(", "))
     if isinstance(bound, int | float | str):
-        return said(message, where=where, **{figure: bound.replace("'", "") if isinstance(bound, str) else bound})
+        return said(message, where=where, **{figure: bound})
     return said("bad_form.other", where=where, fault=str(fault["msg"]).removeprefix("Value error, ")[:120])
 
 

@@ -89,7 +89,9 @@ def said(message: str, **figures: Figure) -> Said:
     >>> said("zone_gap", area_m2=1.23456789)
     Said(message='zone_gap', figures={'area_m2': 1.234568})
     """
-    return Said(message, {name: round(it, FIGURES_TO) if isinstance(it, float) else it for name, it in figures.items()})
+    return Said(
+        message, {name: round(float(it), FIGURES_TO) if isinstance(it, float) else it for name, it in figures.items()}
+    )
 
 
 @dataclass(frozen=True, slots=True)

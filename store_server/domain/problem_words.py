@@ -48,7 +48,7 @@ TEMPLATES: Mapping[str, str] = {
     "bad_form.list": "{where}: this must be a list.",
     "bad_form.object": "{where}: this must be an object with fields.",
     "bad_form.truth": "{where}: this must be true or false.",
-    "bad_form.one_of": "{where}: this must be {expected}.",
+    "bad_form.one_of": "{where}: this must be one of {expected}.",
     "bad_form.at_most": "{where}: this must be at most {most:.15g}.",
     "bad_form.at_least": "{where}: this must be at least {least:.15g}.",
     "bad_form.below": "{where}: this must be less than {bound:.15g}.",

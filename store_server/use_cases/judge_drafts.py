@@ -13,6 +13,7 @@ from store_server.domain.plan_edits import Draft
 from store_server.domain.plan_mends import mend_for, mend_kind
 from store_server.domain.plan_problems import Problem
 from store_server.domain.problem_lists import ProblemList, name_of, told
+from store_server.domain.told_problems import draft_problem
 from store_server.ports import Clock, Records
 from store_server.use_cases.held_drafts import HeldDraft
 from store_server.use_cases.refusals import Conflict, NotFound
@@ -22,7 +23,6 @@ from store_server.wire.drafts import (
     AskForecast,
     AskMend,
     AskNextNode,
-    DraftProblem,
     DraftProblems,
     Mend,
     NextNode,
@@ -138,19 +138,13 @@ class Judge:
         before = self.checks.published(held.base_version)
         accepted = frozenset(held.draft.header.accepted)
         return tuple(
-            DraftProblem(
-                severity=problem.severity,
-                rule=problem.rule,
-                feature_keys=problem.feature_keys,
-                x_m=None if problem.place is None else problem.place[0],
-                y_m=None if problem.place is None else problem.place[1],
-                words=problem.words,
-                problem_id=problem_id,
+            draft_problem(
+                problem_id,
+                problem,
                 is_new=problem_id not in before,
                 # A warning may be meant so; an error never is.
                 is_accepted=problem_id in accepted and not problem.is_error,
                 mend=mend_kind(problem),
-                evidence_wkt=problem.evidence if problem.evidence[:1].isupper() else None,
             )
             for problem_id, problem in self.checks.of(held)
         )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from store_server.domain.plan_checks import problems
+from store_server.domain.told_problems import plan_problem
 from store_server.ports import Clock, Messenger, Records
 from store_server.use_cases.enrol import Enrolment
 from store_server.use_cases.floors import Floors
 from store_server.use_cases.publish_views import Views
 from store_server.wire.calibration import Calibration
-from store_server.wire.people import PlanProblem, PlanReport, PositionsReport
+from store_server.wire.people import PlanReport, PositionsReport
 from store_server.wire.presence import KioskOverview, StoreOverview
 
 
@@ -48,17 +49,7 @@ class Oversight:
         found = problems(floor.plan.document)
         return PlanReport(
             plan_version=floor.plan.version,
-            problems=tuple(
-                PlanProblem(
-                    severity=p.severity,
-                    rule=p.rule,
-                    feature_keys=p.feature_keys,
-                    x_m=None if p.place is None else p.place[0],
-                    y_m=None if p.place is None else p.place[1],
-                    words=p.words,
-                )
-                for p in found[:500]
-            ),
+            problems=tuple(plan_problem(problem) for problem in found[:500]),
             positions=_positions(floor.estimator.calibration),
         )
 

@@ -26,13 +26,10 @@ Position = Annotated[tuple[Metres, ...], Field(min_length=2, max_length=3, fail_
 class OpenRing(ValueError):
     """A ring that does not end where it begins."""
 
-    def __init__(self) -> None:
-        super().__init__("a ring ends where it begins: repeat the first position at the end")
-
 
 def _closed(ring: tuple[Position, ...]) -> tuple[Position, ...]:
     if ring[0][:2] != ring[-1][:2]:
-        raise OpenRing
+        raise OpenRing("a ring ends where it begins: repeat the first position at the end")
     return ring
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from store_server.wire.calibration import ComparedEstimator, Estimator
+from store_server.wire.floorplans import FeatureId
 from store_server.wire.message import Instant, Key, Label, Message
 
 UserName = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[\w.@-]+$")]
@@ -114,9 +115,16 @@ class PlanProblem(Message):
     severity: Annotated[str, StringConstraints(pattern=r"^(error|warning)$")]
     rule: Key
     feature_keys: tuple[Label, ...]
+    level_id: FeatureId | None = None
+    """The level it is on; None where it is about the whole plan."""
     x_m: float | None
     y_m: float | None
     words: Label
+    """In English, for whoever does not know the message."""
+    message: Key
+    """Which sentence says it, in any language; stable."""
+    figures: Annotated[dict[Key, float | Label], Field(max_length=12)]
+    """What stands in that sentence: numbers, their unit in the name, and names."""
 
 
 class PositionsReport(Message):

@@ -20,15 +20,6 @@ const REST_MS = 120;
 const boundsOf = (box: Box): L.LatLngBounds => L.latLngBounds(at([box.west, box.south]), at([box.east, box.north]));
 const all = (lines: readonly (readonly Point[])[]): L.LatLng[][] => lines.map((line) => line.map(at));
 
-/** What the shapes of a level are called: a problem is drawn on the level of the shapes it names. */
-function keysOn(draft: Draft, level_id: string | null): ReadonlySet<string> {
-  const keys = new Set<string>();
-  for (const { id, properties } of draft.features.values()) {
-    if (properties.level_id === level_id || id === level_id) keys.add(properties.key);
-  }
-  return keys;
-}
-
 export class Extras {
   private props: PlanCanvasProps | null = null;
   private shown: readonly Feature[] = [];
@@ -120,14 +111,13 @@ export class Extras {
     this.accuracy = L.svgOverlay(picture, boundsOf(accuracyBox(forecast)), { pane: "accuracy", className: "plan-accuracy" }).addTo(this.drawing.map);
   }
 
-  private drawProblems({ draft, level_id, problems, shownProblem, layers }: PlanCanvasProps): void {
+  private drawProblems({ level_id, problems, shownProblem, layers }: PlanCanvasProps): void {
     this.marks.clearLayers();
     this.evidence.clearLayers();
     if (layers.has("problems")) {
-      const here = keysOn(draft, level_id);
-      problems.forEach(({ x_m, y_m, severity, is_accepted, problem_id, feature_keys }, i) => {
-        if (x_m === null || y_m === null || is_accepted) return;
-        if (feature_keys.length > 0 && !feature_keys.some((key) => here.has(key))) return;
+      problems.forEach((problem, i) => {
+        const { x_m, y_m, severity, is_accepted, problem_id } = problem;
+        if (x_m === null || y_m === null || is_accepted || (problem.level_id ?? level_id) !== level_id) return;
         const number = document.createElement("span");
         number.textContent = String(i + 1);
         const isShown = problem_id === shownProblem?.problem_id;

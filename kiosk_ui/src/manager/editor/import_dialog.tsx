@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { Dialog, DialogButtons } from "../../parts/dialog.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { Trouble, troubleWords } from "../../parts/trouble.tsx";
-import type { DxfLayers, DxfMapping, ImportedPlan } from "../../wire.gen.ts";
+import type { DxfLayers, DxfMapping, ImportedPlan, PlanProblem } from "../../wire.gen.ts";
 import { say } from "../../words.ts";
 import type { Draft, Feature } from "./draft.ts";
 import { sendFile } from "./draft_requests.ts";
@@ -11,6 +11,7 @@ import { DxfMappingForm, guessedMapping } from "./dxf_mapping.tsx";
 import { canvas, draft, perform, view } from "./editing.ts";
 import { type ImportWay, MOST_CHANGES, importStep, isPlanogram } from "./import_step.ts";
 import { showTab } from "./side_panels.tsx";
+import { problemWords } from "./problem_words.ts";
 import { addPicture } from "./underlaying.ts";
 
 const KINDS = [
@@ -21,6 +22,19 @@ const KINDS = [
   { kind: "planogram", accepts: ".csv,text/csv" },
 ] as const;
 type Kind = (typeof KINDS)[number]["kind"];
+
+function FileProblems({ list }: { list: readonly PlanProblem[] }) {
+  if (list.length === 0) return null;
+  return (
+    <ul class="import-problems">
+      {list.map((problem) => (
+        <li class={`status ${problem.severity === "error" ? "bad" : ""}`}>
+          {say(problem.severity === "error" ? "manager.error" : "manager.warning")}: {problemWords(problem)}
+        </li>
+      ))}
+    </ul>
+  );
+}
 
 function Preview({ plan, imported, onClose }: { plan: Draft; imported: ImportedPlan; onClose: () => void }) {
   const features = imported.features as readonly Feature[];
@@ -46,15 +60,7 @@ function Preview({ plan, imported, onClose }: { plan: Draft; imported: ImportedP
           ))}
         </ul>
       )}
-      {imported.problems.length > 0 && (
-        <ul class="import-problems">
-          {imported.problems.map((problem) => (
-            <li class={`status ${problem.severity === "error" ? "bad" : ""}`}>
-              {say(problem.severity === "error" ? "manager.error" : "manager.warning")}: {problem.words}
-            </li>
-          ))}
-        </ul>
-      )}
+      <FileProblems list={imported.problems} />
       {imported.left_out.length > 0 && (
         <details>
           <summary>{say("editor.left_out", { count: imported.left_out.reduce((sum, { count }) => sum + count, 0) })}</summary>
@@ -168,7 +174,8 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       {!isSaved && <p class="quiet">{say("versions.wait_for_saving")}</p>}
       {chosen && <p class="quiet">{chosen.file.name}</p>}
       {isBusy && <p role="status">{say("editor.reading")}</p>}
-      {drawing && mapping && !imported && (
+      {drawing && <FileProblems list={drawing.problems} />}
+      {drawing && drawing.layers.length > 0 && mapping && !imported && (
         <>
           <DxfMappingForm drawing={drawing} mapping={mapping} onChange={setMapping} />
           <DialogButtons onClose={onClose}>

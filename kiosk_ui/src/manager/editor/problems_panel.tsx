@@ -6,6 +6,7 @@ import type { DraftProblem } from "../../wire.gen.ts";
 import { say } from "../../words.ts";
 import { accept, mend, problemCount, problems, problemsTrouble, showProblem, shownProblem } from "./checking.ts";
 import { view } from "./editing.ts";
+import { problemWords } from "./problem_words.ts";
 import { areProblemsOpen, openProblems } from "./room.ts";
 
 function Problem({ problem, isEditable }: { problem: DraftProblem; isEditable: boolean }) {
@@ -19,7 +20,7 @@ function Problem({ problem, isEditable }: { problem: DraftProblem; isEditable: b
         <span class="only-spoken">{say(isError ? "manager.error" : "manager.warning")}</span>
       </span>
       <p>
-        {problem.words} {problem.is_new && <span class="tag">{say("editor.new_problem")}</span>}
+        {problemWords(problem)} {problem.is_new && <span class="tag">{say("editor.new_problem")}</span>}
       </p>
       <div class="row tight">
         <button type="button" data-testid="show-problem" onClick={() => showProblem(problem)}>
