@@ -39,6 +39,7 @@ from store_server.ports import Clock, LiveState, Messenger, Records
 from store_server.settings import Settings
 from store_server.use_cases.admit_beacons import Admissions
 from store_server.use_cases.arrange_shelves import Assortment
+from store_server.use_cases.availability import Availability
 from store_server.use_cases.compare_plans import Comparison
 from store_server.use_cases.edit_floorplans import Drafts
 from store_server.use_cases.enrol import Enrolment
@@ -127,10 +128,11 @@ def open_store(settings: Settings, ports: Ports) -> Store:
     admissions = Admissions(records, ephemeral_id, ports.key_wrap.unwrap)
     floors = Floors(records, clock)
     views = Views(live, messenger, floors, clock)
-    guides = Guides(records)
+    availability = Availability(records, clock)
+    guides = Guides(records, availability)
     spine = Spine(records, live, admissions, floors, views, guides, clock)
     promises = Promises(records, live, admissions, views, clock, settings.controller)
-    lists = Lists(records, floors)
+    lists = Lists(records, floors, availability)
     enrolment = Enrolment(records, messenger, clock, new_code, hash_code)
     checks = Checks(records, clock)
     drafts = Drafts(

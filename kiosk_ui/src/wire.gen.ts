@@ -50,9 +50,9 @@ export type DxfUse =
   | "blocked"
   | "skip";
 /**
- * What one unit of a drawing is.
+ * What one unit of a file's coordinates is.
  */
-export type DxfUnit = "mm" | "cm" | "dm" | "m" | "in" | "ft";
+export type LengthUnit = "mm" | "cm" | "dm" | "m" | "in" | "ft";
 /**
  * What a change of plan does to the store; ``before`` and ``after`` are in the unit the name says.
  */
@@ -67,10 +67,14 @@ export type PlanEffect =
   | "kiosks";
 export type NodeState = "pending" | "confirmed" | "revoked";
 /**
+ * Where to look: for somebody who stands before the shelf.
+ */
+export type ShelfHeight = "bottom" | "low" | "middle" | "eye" | "top";
+/**
  * How the position may be worded: SURE "you are here", NEAR "you are near", UNKNOWN "we can't see you just now".
  */
 export type Certainty = "sure" | "near" | "unknown";
-export type GuidanceKind = "go_to" | "arrived" | "no_position" | "no_path" | "no_place" | "all_done";
+export type GuidanceKind = "go_to" | "arrived" | "no_position" | "no_path" | "no_place" | "sold_out" | "all_done";
 export type ClosedReason = "left" | "idle" | "done" | "withdrawn" | "returned";
 export type RadioState = "starting" | "listening" | "silent" | "failed";
 /**
@@ -138,6 +142,7 @@ export interface Wire {
   FoundProduct: FoundProduct;
   FoundProducts: FoundProducts;
   Guidance: Guidance;
+  GuidanceStep: GuidanceStep;
   HeaderChange: HeaderChange;
   ImportedPlan: ImportedPlan;
   ImportedRows: ImportedRows;
@@ -213,6 +218,7 @@ export interface Wire {
   SlotFeature: SlotFeature;
   SlotProperties: SlotProperties;
   StoreOverview: StoreOverview;
+  Substitute: Substitute;
   Suggestion: Suggestion;
   SuggestionReason: SuggestionReason;
   TagList: TagList;
@@ -968,7 +974,7 @@ export interface DxfLayerUse {
 export interface DxfLayers {
   layers: DxfLayer[];
   problems: PlanProblem[];
-  unit: DxfUnit | null;
+  unit: LengthUnit | null;
 }
 /**
  * One thing to mend in a floorplan, as ``aisleway check-plan`` and the editor show it.
@@ -999,7 +1005,7 @@ export interface DxfMapping {
    */
   layers: DxfLayerUse[];
   level_id: string | null;
-  unit: DxfUnit | null;
+  unit: LengthUnit | null;
 }
 /**
  * The answer to an edit.
@@ -1076,6 +1082,7 @@ export interface FoundProduct {
 export interface ShelfPlace {
   bay: number;
   fixture_key: string;
+  height: ShelfHeight | null;
   shelf: number;
   side: string;
   slot_key: string;
@@ -1112,16 +1119,46 @@ export interface Guidance {
   near: string[];
   next_item: WishListItem | null;
   /**
+   * @maxItems 200
+   */
+  order: string[];
+  /**
    * @maxItems 2000
    */
   path: [number, number][];
+  shelf_side: ("ahead" | "left" | "right") | null;
+  /**
+   * @maxItems 60
+   */
+  steps: GuidanceStep[];
+  tour_m: number | null;
   turn: ("ahead" | "left" | "right" | "back") | null;
 }
 export interface WishListItem {
+  is_sold_out: boolean;
   name: string;
   place: ShelfPlace | null;
   sku: string;
   state: WishState;
+  substitute: Substitute | null;
+}
+/**
+ * What may be taken instead of a product that is sold out: of the same kind, and on a shelf.
+ */
+export interface Substitute {
+  name: string;
+  place: ShelfPlace | null;
+  sku: string;
+}
+/**
+ * One turn of the way and how far to walk after it.
+ */
+export interface GuidanceStep {
+  into: string | null;
+  move: "ahead" | "left" | "right" | "back" | "round_left" | "round_right";
+  nth: number | null;
+  past: string | null;
+  walk_m: number;
 }
 /**
  * POST /api/manager/draft/imports: the shapes of a file, for the editor to make an edit of. The draft is untouched.
@@ -1143,9 +1180,11 @@ export interface ImportedPlan {
     | AisleFeature
   )[];
   left_out: LeftOut[];
+  likely_unit: LengthUnit | null;
   name: string;
   origin_lonlat: number[] | null;
   problems: PlanProblem[];
+  unit: LengthUnit | null;
 }
 /**
  * POST /api/manager/catalogue-imports and /api/manager/stock-imports, a CSV file as the body.

@@ -8,23 +8,28 @@ just picked up, is replaced at once.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from store_server.domain.certainty import NEAR_RADIUS_M, SURE_RADIUS_M, Seen, certainty_of
-from store_server.domain.routing import NoPath, NoPathReason, WalkingPath
+from store_server.domain.directions import Direction
+from store_server.domain.tour_keeping import KeptTour, keep_tour
 from store_server.domain.turning import Turn, first_bearing_deg, turn_towards
-from store_server.domain.wish_lists import NEARER_BY_M, find, next_item, wanted
-from store_server.wire.shopping import Certainty, Guidance, GuidanceKind, WishList, WishListItem, WishState
+from store_server.domain.ways import Ground, Told, Way, told, way_to
+from store_server.domain.wish_lists import find, wanted
+from store_server.wire.shopping import (
+    Certainty,
+    Guidance,
+    GuidanceKind,
+    GuidanceStep,
+    WishList,
+    WishListItem,
+    WishState,
+)
 
-Point = tuple[float, float]
-
-__all__ = ["Guidance", "GuidanceState", "Seen", "Way", "guide"]
+__all__ = ["Guidance", "GuidanceState", "Seen", "guide"]
 
 HOLD_S = 3.0
 """An instruction stands at least this long: the time it takes to read one and look up."""
@@ -34,29 +39,6 @@ ARRIVED_WITHIN_M = 2.0
 ARRIVED_WITHIN_UNSURE_M = 3.0
 """The same when the position is as uncertain as ``NEAR_RADIUS_M``: a blurred position seldom falls within two metres."""
 LEFT_BEYOND_M = 4.0
-
-MOVED_M = 0.5
-"""Below this the path is the same path; positions tremble by as much in a shopper who stands still."""
-
-MAX_PATH_POINTS = 2000
-
-
-class Walkways(Protocol):
-    """The part of ``routing.WalkingGraph`` guidance needs."""
-
-    def path(self, start: Point, end: Point) -> WalkingPath | NoPath: ...
-    def lengths(self, start: Point, ends: Sequence[Point]) -> NDArray[np.float64]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A path worked out earlier; ``length_m`` is None and ``points_m`` empty where there is none."""
-
-    sku: str
-    start_m: Point
-    end_m: Point
-    points_m: tuple[Point, ...]
-    length_m: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +51,12 @@ class GuidanceState:
     changed_s : float
         When it became so.
     certainty : Certainty
-    considered : tuple or None
-        Where the shopper was, and the list's version, when it was last weighed which item is next.
+    tour : KeptTour
+        The order in which what is wanted will be fetched.
     way : Way or None
         The path last worked out.
+    told : Told or None
+        The same in words.
     turn : str or None
     turned_s : float
         When ``turn`` became so.
@@ -86,8 +70,9 @@ class GuidanceState:
     sku: str | None
     changed_s: float
     certainty: Certainty
-    considered: tuple[Point, int] | None = None
+    tour: KeptTour
     way: Way | None = None
+    told: Told | None = None
     turn: Turn | None = None
     turned_s: float = 0.0
     near: tuple[str, ...] = ()
@@ -98,11 +83,11 @@ def guide(
     state: GuidanceState | None,
     *,
     wish_list: WishList,
-    standing_m: Mapping[str, Point],
+    ground: Ground,
     seen: Seen | None,
-    walkways: Walkways,
     at_s: float,
     facing_deg: float | None = None,
+    late: Collection[str] = (),
 ) -> tuple[GuidanceState, Guidance]:
     """The guidance of now.
 
@@ -111,17 +96,17 @@ def guide(
     state : GuidanceState or None
         From the step before; None for the first step, and after a new plan was published.
     wish_list : WishList
-        With its items' places.
-    standing_m : mapping of str to (x, y)
-        By sku, where a person stands to take the product; skus that are not in it have no place on the plan.
+        With its items' places, and which of them are sold out.
+    ground : Ground
+        Its ways are asked only when the shopper has moved by ``tour_keeping.MOVED_M`` or the list has changed.
     seen : Seen or None
         None while the shopper's beacon is not seen.
-    walkways : Walkways
-        The plan's ``WalkingGraph``. Asked only when the shopper has moved by ``MOVED_M`` or the list has changed.
     at_s : float
         The present, Unix seconds.
     facing_deg : float or None
         The direction a person looking at the kiosk faces, clockwise from north; None where the screen moves with the shopper.
+    late : collection of str
+        Skus to be fetched last: what thaws.
 
     Returns
     -------
@@ -130,99 +115,74 @@ def guide(
     """
     certainty = certainty_of(seen, None if state is None else state.certainty)
     place = None if certainty is Certainty.UNKNOWN else seen
-    is_fresh = state is None or not _is_true(state, wish_list, standing_m)
-    is_held = state is not None and not is_fresh and 0 <= at_s - state.changed_s < HOLD_S
+    is_held = state is not None and _is_true(state, wish_list, ground) and 0 <= at_s - state.changed_s < HOLD_S
 
-    item, considered = _target(state, wish_list, standing_m, place, walkways, is_held)
-    way = _way(state, item, standing_m, place, walkways)
-    kind = _kind(state, item, standing_m, place, way)
+    tour = keep_tour(
+        None if state is None else state.tour,
+        stops={i.sku: ground.standing_m[i.sku] for i in wanted(wish_list) if _is_fetched(i, ground)},
+        late=late,
+        place=None if place is None else place.point,
+        radius_m=0.0 if place is None else place.accuracy_radius_m,
+        walkways=ground.walkways,
+        checkouts=ground.checkouts,
+        at_s=at_s,
+    )
+    item = _target(state, wish_list, tour, ground, is_held)
+    way = None
+    if item is not None and _is_fetched(item, ground):
+        way = way_to(item.sku, None if state is None else state.way, place, ground)
+    kind = _kind(state, item, ground, place, way)
     if state is not None and is_held:
         kind = state.kind
     sku = None if item is None else item.sku
     changed_s = state.changed_s if state is not None and (kind, sku) == (state.kind, state.sku) else at_s
-    after = GuidanceState(kind, sku, changed_s, certainty, considered, way)
+    words = None
+    if way is not None:
+        words = told(way, None if state is None else state.told, ground, facing_deg, at_s, HOLD_S)
+    after = GuidanceState(kind, sku, changed_s, certainty, tour, way, words)
     after = _with_turn(_with_names(after, state, place, at_s), state, facing_deg, at_s)
     return after, _facts(after, item)
 
 
-def _is_true(state: GuidanceState, wish_list: WishList, standing_m: Mapping[str, Point]) -> bool:
+def _is_fetched(item: WishListItem, ground: Ground) -> bool:
+    """Whether there is a shelf to lead to, with something on it."""
+    return item.sku in ground.standing_m and not item.is_sold_out
+
+
+def _is_true(state: GuidanceState, wish_list: WishList, ground: Ground) -> bool:
     """Whether the instruction still fits the list and the plan; if not, it must not stand a second longer."""
     if state.sku is None:
         return not wanted(wish_list)
     item = find(wish_list, state.sku)
     if item is None or item.state is not WishState.WANTED:
         return False
-    return (state.kind is GuidanceKind.NO_PLACE) == (state.sku not in standing_m)
+    return (state.kind in (GuidanceKind.NO_PLACE, GuidanceKind.SOLD_OUT)) != _is_fetched(item, ground)
 
 
 def _target(
-    state: GuidanceState | None,
-    wish_list: WishList,
-    standing_m: Mapping[str, Point],
-    place: Seen | None,
-    walkways: Walkways,
-    is_held: bool,
-) -> tuple[WishListItem | None, tuple[Point, int] | None]:
-    """Which item to lead to, and from where that was weighed."""
-    present_sku = None if state is None else state.sku
-    before = None if state is None else state.considered
-    ends = {item.sku: standing_m[item.sku] for item in wanted(wish_list) if item.sku in standing_m}
-    present = None if present_sku is None else find(wish_list, present_sku)
+    state: GuidanceState | None, wish_list: WishList, tour: KeptTour, ground: Ground, is_held: bool
+) -> WishListItem | None:
+    """Which item to lead to: the tour's first; then what stands on no shelf, then what is sold out."""
+    items = wanted(wish_list)
+    present = None if state is None or state.sku is None else find(wish_list, state.sku)
     if present is not None and is_held:
-        return present, before
-    if place is None:
-        return next_item(wish_list, dict.fromkeys(ends, 0.0), present_sku), None
-    if (
-        present is not None
-        and present.sku in ends
-        and before is not None
-        and before[1] == wish_list.version
-        and math.dist(before[0], place.point) <= MOVED_M
-    ):
-        return present, before
-    lengths = walkways.lengths(place.point, tuple(ends.values())) if ends else ()
-    lengths_m = {sku: float(length) for sku, length in zip(ends, lengths, strict=True)}
-    margin_m = max(NEARER_BY_M, place.accuracy_radius_m)
-    return next_item(wish_list, lengths_m, present_sku, margin_m), (place.point, wish_list.version)
-
-
-def _way(
-    state: GuidanceState | None,
-    item: WishListItem | None,
-    standing_m: Mapping[str, Point],
-    place: Seen | None,
-    walkways: Walkways,
-) -> Way | None:
-    """The path to the item: the one worked out before while the shopper has hardly moved, or is not seen."""
-    if item is None or item.sku not in standing_m:
-        return None
-    end_m = standing_m[item.sku]
-    before = None if state is None else state.way
-    fits = before is not None and before.sku == item.sku and before.end_m == end_m
-    if before is not None and fits and (place is None or math.dist(before.start_m, place.point) <= MOVED_M):
-        return before
-    if place is None:
-        return None
-    found = walkways.path(place.point, end_m)
-    if isinstance(found, NoPath):
-        if found.reason is NoPathReason.START_NOT_WALKABLE:
-            return before if fits else None  # the position is wrong, not the floor
-        return Way(item.sku, place.point, end_m, (), None)
-    points_m = tuple((round(float(x), 3), round(float(y), 3)) for x, y in found.points_m[:MAX_PATH_POINTS])
-    return Way(item.sku, place.point, end_m, points_m, float(found.length_m))
+        return present
+    if tour.order:
+        return find(wish_list, tour.order[0])
+    if present is not None and present in items:
+        return present
+    return min(items, key=lambda item: item.is_sold_out, default=None)
 
 
 def _kind(
-    state: GuidanceState | None,
-    item: WishListItem | None,
-    standing_m: Mapping[str, Point],
-    place: Seen | None,
-    way: Way | None,
+    state: GuidanceState | None, item: WishListItem | None, ground: Ground, place: Seen | None, way: Way | None
 ) -> GuidanceKind:
     """What there is to say, were nothing said yet."""
     if item is None:
         return GuidanceKind.ALL_DONE
-    if item.sku not in standing_m:
+    if item.is_sold_out:
+        return GuidanceKind.SOLD_OUT
+    if item.sku not in ground.standing_m:
         return GuidanceKind.NO_PLACE
     if place is None or way is None:
         return GuidanceKind.NO_POSITION
@@ -273,6 +233,12 @@ def _facts(state: GuidanceState, item: WishListItem | None) -> Guidance:
     is_led = state.kind in (GuidanceKind.GO_TO, GuidanceKind.ARRIVED)
     way = state.way if is_led else None
     length_m = None if way is None else way.length_m
+    words = state.told if is_led and state.certainty is not Certainty.UNKNOWN else None
+    order = state.tour.order
+    if state.sku in order:
+        # An instruction that is held longer than the order it came from is still the next thing to do.
+        order = (state.sku, *(sku for sku in order if sku != state.sku))
+    tour_m = None if length_m is None else state.tour.length_m(length_m)
     return Guidance(
         kind=state.kind,
         certainty=Certainty.UNKNOWN if state.kind is GuidanceKind.NO_POSITION else state.certainty,
@@ -281,4 +247,12 @@ def _facts(state: GuidanceState, item: WishListItem | None) -> Guidance:
         path=() if way is None else way.points_m,
         turn=state.turn,
         near=state.near,
+        steps=() if words is None else tuple(_step(step) for step in words.steps),
+        shelf_side=None if words is None else words.shelf_side,
+        order=order,
+        tour_m=None if tour_m is None else round(tour_m, 1),
     )
+
+
+def _step(step: Direction) -> GuidanceStep:
+    return GuidanceStep(move=step.move, walk_m=round(step.walk_m, 1), nth=step.nth, past=step.past, into=step.into)

@@ -1,4 +1,4 @@
-"""A shopper's wish list: how it changes, and which item is next.
+"""A shopper's wish list: how it changes.
 
 Everything here takes a list and returns one; the version rises by one with each change the shopper made, and with nothing else,
 so that a screen can tell a list it knows from one it does not.
@@ -6,17 +6,13 @@ so that a screen can tell a list it knows from one it does not.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
-from store_server.wire.shopping import MAX_WISH_LIST_ITEMS, ShelfPlace, WishList, WishListItem, WishState
+from store_server.wire.shopping import MAX_WISH_LIST_ITEMS, ShelfPlace, Substitute, WishList, WishListItem, WishState
 
 EMPTY: Final = WishList(version=0, items=())
-
-NEARER_BY_M = 5.0
-"""By how much another item must be nearer before the present target is given up. A shopper sent to and fro between two
-shelves at the same distance loses trust; walking 5 m too far costs four seconds."""
 
 
 class WishListFull(ValueError):
@@ -92,55 +88,30 @@ def remove(wish_list: WishList, sku: str) -> WishList:
     return wish_list if len(left) == len(wish_list.items) else _changed(wish_list, left)
 
 
-def place_items(wish_list: WishList, places: Mapping[str, ShelfPlace]) -> WishList:
-    """The list with each item's place on the plan of now.
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """What is known of one product now."""
 
-    The version stays: where a product stands is the store's to say, and no change of the shopper's.
+    place: ShelfPlace | None
+    is_sold_out: bool = False
+    substitute: Substitute | None = None
+
+
+UNKNOWN: Final = Shelved(None)
+
+
+def place_items(wish_list: WishList, shelved: Mapping[str, Shelved]) -> WishList:
+    """The list with what is known of each item now, by sku; an item that is not in it stands on no shelf.
+
+    The version stays: where a product stands and how many there are is the store's to say, and no change of the shopper's.
     """
-    placed = tuple(item.model_copy(update={"place": places.get(item.sku)}) for item in wish_list.items)
-    return wish_list if placed == wish_list.items else wish_list.model_copy(update={"items": placed})
+    told = tuple(_told(item, shelved.get(item.sku, UNKNOWN)) for item in wish_list.items)
+    return wish_list if told == wish_list.items else wish_list.model_copy(update={"items": told})
 
 
-def next_item(
-    wish_list: WishList,
-    lengths_m: Mapping[str, float],
-    present_sku: str | None = None,
-    nearer_by_m: float = NEARER_BY_M,
-) -> WishListItem | None:
-    """Which wanted item to fetch next.
-
-    The nearest by walking length; but the present target stays unless another is nearer by a clear margin. Then items no way
-    leads to, then items that stand on no shelf, each in the order of the list.
-
-    Parameters
-    ----------
-    wish_list : WishList
-    lengths_m : mapping of str to float
-        By sku, the walking length to each wanted item that has a place; infinite where there is no way, NaN-free. Items that
-        are not in it have no place.
-    present_sku : str or None
-        The item the shopper is being led to now.
-    nearer_by_m : float
-        The margin.
-
-    Returns
-    -------
-    WishListItem or None
-        None where nothing is wanted any more.
-    """
-    items = wanted(wish_list)
-    if not items:
-        return None
-    placed = [item for item in items if item.sku in lengths_m]
-    if not placed:
-        return next((item for item in items if item.sku == present_sku), items[0])
-    nearest = min(placed, key=lambda item: lengths_m[item.sku])  # min keeps the list's order among equals
-    present = next((item for item in placed if item.sku == present_sku), None)
-    if present is None:
-        return nearest
-    here, there = lengths_m[present.sku], lengths_m[nearest.sku]
-    is_clearly_nearer = math.isfinite(there) and here - there > nearer_by_m
-    return nearest if is_clearly_nearer else present
+def _told(item: WishListItem, shelved: Shelved) -> WishListItem:
+    known = {"place": shelved.place, "is_sold_out": shelved.is_sold_out, "substitute": shelved.substitute}
+    return item.model_copy(update=known)
 
 
 def _changed(wish_list: WishList, items: tuple[WishListItem, ...]) -> WishList:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from store_server.domain.directions import Surroundings
 from store_server.domain.floor_shapes import Slot
 from store_server.domain.floorplan import Floorplan, next_blocking_change
 from store_server.domain.positioning import Anchor, FloorEstimator
 from store_server.domain.routing import WalkingGraph
+from store_server.domain.shelf_heights import shelf_height
+from store_server.domain.ways import Ground
 from store_server.ports import Clock, PlanRecord, Records
-from store_server.wire.shopping import ShelfPlace
-
-Point = tuple[float, float]
+from store_server.wire.shopping import ShelfHeight, ShelfPlace
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,8 +29,8 @@ class Floor:
     estimator: FloorEstimator
     places: Mapping[str, ShelfPlace]
     """By sku."""
-    standing_m: Mapping[str, Point]
-    """By sku: where a person stands to take the product."""
+    ground: Ground
+    """What guidance needs of it."""
     until: datetime | None
     """When an area begins or ends to be blocked: then the floor is another. None: never."""
     alone: threading.RLock = field(default_factory=threading.RLock, repr=False)
@@ -82,18 +84,34 @@ def make_floor(plan: PlanRecord, at: datetime) -> Floor:
     floorplan = Floorplan.from_document(plan.document, at=at)
     anchors = [Anchor(key, x_m, y_m, z_m) for key, x_m, y_m, z_m in floorplan.anchors]
     slots = {slot.sku: slot for slot in reversed(list(floorplan.slots.values())) if slot.sku is not None}
+    graph = WalkingGraph.prepare(floorplan)
+    shelves = Counter[str]()
+    for slot in floorplan.slots.values():
+        shelves[slot.fixture_key] = max(shelves[slot.fixture_key], slot.shelf)
+    tall_m = {fixture.key: fixture.height_m for fixture in floorplan.fixtures}
+    places = {
+        sku: _place(slot, shelf_height(slot.shelf, shelves[slot.fixture_key], tall_m.get(slot.fixture_key)))
+        for sku, slot in slots.items()
+    }
+    ground = Ground(
+        graph,
+        {sku: slot.standing_m for sku, slot in slots.items() if slot.has_standing_room},
+        {sku: (slot.x_m, slot.y_m) for sku, slot in slots.items()},
+        floorplan.checkouts,
+        Surroundings(floorplan),
+    )
     return Floor(
         plan,
         floorplan,
-        WalkingGraph.prepare(floorplan),
+        graph,
         FloorEstimator(anchors, plan.calibration, floorplan),
-        {sku: _place(slot) for sku, slot in slots.items()},
-        {sku: slot.standing_m for sku, slot in slots.items() if slot.has_standing_room},
+        places,
+        ground,
         next_blocking_change(plan.document, at),
     )
 
 
-def _place(slot: Slot) -> ShelfPlace:
+def _place(slot: Slot, height: ShelfHeight) -> ShelfPlace:
     return ShelfPlace(
         slot_key=slot.key,
         fixture_key=slot.fixture_key,
@@ -103,4 +121,5 @@ def _place(slot: Slot) -> ShelfPlace:
         shelf=slot.shelf,
         x_m=slot.x_m,
         y_m=slot.y_m,
+        height=height,
     )

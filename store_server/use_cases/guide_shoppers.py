@@ -16,8 +16,8 @@ from store_server.domain.guidance import Seen, guide
 from store_server.domain.kiosk_views import KioskView, Opened
 from store_server.domain.picked_pairs import StoreChoices, picked
 from store_server.domain.suggesting import Rules, candidates, choose, extra_walk_m
-from store_server.domain.wish_lists import place_items
 from store_server.ports import LiveTrack, Records
+from store_server.use_cases.availability import Availability
 from store_server.use_cases.floors import Floor
 from store_server.wire.privacy import Purpose
 from store_server.wire.shopping import Suggestion, SuggestionReason, WishState
@@ -49,6 +49,7 @@ class Guides:
     """Fills an opened view."""
 
     records: Records
+    availability: Availability
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _learned: tuple[float, Complements] = (0.0, NOTHING_LEARNED)
     _chosen: tuple[float, StoreChoices] | None = None
@@ -67,7 +68,7 @@ class Guides:
             return view
         now_s = now.timestamp()
         shopper_id = opened.bearer.shopper_id
-        wish_list = place_items(self.records.shoppers.wish_list(shopper_id), floor.places)
+        wish_list = self.availability.told(self.records.shoppers.wish_list(shopper_id), floor)
         seen = None
         if held is not None:
             track = held.track
@@ -75,9 +76,8 @@ class Guides:
         state, guidance = guide(
             opened.guidance_state,
             wish_list=wish_list,
-            standing_m=floor.standing_m,
+            ground=floor.ground,
             seen=seen,
-            walkways=floor.graph,
             at_s=now_s,
             facing_deg=floor.floorplan.kiosks[kiosk_key].facing_deg,
         )
@@ -143,16 +143,16 @@ class Guides:
         )
 
     def _extra_walks(self, opened: Opened, floor: Floor, skus: Iterable[str]) -> dict[str, float]:
-        placed = [sku for sku in skus if sku in floor.standing_m]
+        placed = [sku for sku in skus if sku in floor.ground.standing_m]
         if not placed or opened.seen is None:
             return {}
-        ends = [floor.standing_m[sku] for sku in placed]
+        ends = [floor.ground.standing_m[sku] for sku in placed]
         from_shopper_m = floor.graph.lengths(opened.seen.point, ends)
         next_item = None if opened.guidance is None else opened.guidance.next_item
-        if next_item is None or next_item.sku not in floor.standing_m:
+        if next_item is None or next_item.sku not in floor.ground.standing_m:
             extra = from_shopper_m
         else:
-            next_m = floor.standing_m[next_item.sku]
+            next_m = floor.ground.standing_m[next_item.sku]
             direct_m = float(floor.graph.lengths(opened.seen.point, [next_m])[0])
             extra = extra_walk_m(from_shopper_m, floor.graph.lengths(next_m, ends), direct_m)
         return dict(zip(placed, map(float, extra), strict=True))

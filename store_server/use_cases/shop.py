@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from store_server.domain.kiosk_views import closed, opened_by, touched
-from store_server.domain.wish_lists import NotOnTheList, WishListFull, place_items, put, remove
+from store_server.domain.wish_lists import NotOnTheList, WishListFull, put, remove
 from store_server.ports import Clock, LiveState, Records
 from store_server.use_cases.admit_beacons import Admissions
+from store_server.use_cases.availability import Availability
 from store_server.use_cases.floors import Floors
 from store_server.use_cases.keep_promises import Promises
 from store_server.use_cases.locate_shoppers import Spine
@@ -35,10 +36,10 @@ class Lists:
 
     records: Records
     floors: Floors
+    availability: Availability
 
     def wish_list(self, shopper_id: str) -> WishList:
-        floor = self.floors.current()
-        return place_items(self.records.shoppers.wish_list(shopper_id), {} if floor is None else floor.places)
+        return self.availability.told(self.records.shoppers.wish_list(shopper_id), self.floors.current())
 
     def put(self, shopper_id: str, change: ChangeWishListItem) -> WishList:
         """Add a product of the catalogue, or change its state."""

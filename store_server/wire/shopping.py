@@ -24,6 +24,16 @@ class Product(Message):
     is_sensitive: bool = False
 
 
+class ShelfHeight(StrEnum):
+    """Where to look: for somebody who stands before the shelf."""
+
+    BOTTOM = "bottom"
+    LOW = "low"
+    MIDDLE = "middle"
+    EYE = "eye"
+    TOP = "top"
+
+
 class ShelfPlace(Message):
     """Where a product stands, in words a person can follow."""
 
@@ -35,6 +45,8 @@ class ShelfPlace(Message):
     shelf: int
     x_m: Metres
     y_m: Metres
+    height: ShelfHeight | None = None
+    """None where the plan does not say how many shelves there are."""
 
 
 class FoundProduct(Message):
@@ -61,11 +73,22 @@ class WishState(StrEnum):
     SKIPPED = "skipped"
 
 
+class Substitute(Message):
+    """What may be taken instead of a product that is sold out: of the same kind, and on a shelf."""
+
+    sku: Sku
+    name: Label
+    place: ShelfPlace | None
+
+
 class WishListItem(Message):
     sku: Sku
     name: Label
     state: WishState = WishState.WANTED
     place: ShelfPlace | None = None
+    is_sold_out: bool = False
+    """By the stock as the till last told it; nobody is led to it."""
+    substitute: Substitute | None = None
 
 
 class WishList(Message):
@@ -107,8 +130,24 @@ class GuidanceKind(StrEnum):
     """There is no way to it on the published plan; the item's place is still told."""
     NO_PLACE = "no_place"
     """The items left stand on no shelf: ask staff."""
+    SOLD_OUT = "sold_out"
+    """The items left are sold out."""
     ALL_DONE = "all_done"
     """Nothing left on the list."""
+
+
+class GuidanceStep(Message):
+    """One turn of the way and how far to walk after it."""
+
+    move: Literal["ahead", "left", "right", "back", "round_left", "round_right"]
+    """``round_*``: round the end of the shelves and back along their other side."""
+    walk_m: Annotated[float, Field(ge=0, le=1e5)]
+    nth: Annotated[int, Field(ge=1, le=5)] | None
+    """Which opening between the shelves on that side; None where there is none to count."""
+    past: Label | None
+    """The part of the store that ends just before the turn. Never a sensitive one."""
+    into: Label | None
+    """The part of the store the turn leads into. Never a sensitive one."""
 
 
 class Guidance(Message):
@@ -125,6 +164,14 @@ class Guidance(Message):
     """Where the path leads first, as seen by someone facing the way the kiosk's map has up."""
     near: Annotated[tuple[Label, ...], Field(max_length=2)] = ()
     """Names of the part of the store the shopper is near; two where the signals fit both. None where it is sensitive."""
+    steps: Annotated[tuple[GuidanceStep, ...], Field(max_length=60)] = ()
+    """The path in words; the first move is ``turn``'s."""
+    shelf_side: Literal["ahead", "left", "right"] | None = None
+    """Where the shelf is for somebody who has walked the path."""
+    order: Annotated[tuple[Sku, ...], Field(max_length=MAX_WISH_LIST_ITEMS)] = ()
+    """The tour: what is left to fetch, in the order it is walked."""
+    tour_m: Annotated[float, Field(ge=0, le=1e6)] | None = None
+    """What is left to walk over all of it to the checkout; None where that is not known."""
 
 
 class SuggestionReason(Message):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -110,7 +111,7 @@ def transformed(floorplan: Floorplan, change: Callable[[Point], Point]) -> Floor
     """The same store, lying elsewhere."""
 
     def moved(shape: Any) -> Any:
-        return shapely.transform(shape, lambda points: [change((x, y)) for x, y in points])
+        return shapely.transform(shape, lambda points: np.array([change((x, y)) for x, y in points]))
 
     zones = tuple(replace(zone, polygon=moved(zone.polygon)) for zone in floorplan.zones)
     return replace(

@@ -10,10 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from store_server.domain.guidance import HOLD_S, GuidanceState, Point, Seen, guide
-from store_server.domain.routing import NoPath, NoPathReason, WalkingPath
+from store_server.domain.directions import Surroundings
+from store_server.domain.floorplan import Floorplan
+from store_server.domain.guidance import HOLD_S, GuidanceState, Seen, guide
+from store_server.domain.routing import NoPath, NoPathReason, WalkingGraph, WalkingPath
+from store_server.domain.ways import Ground, Point
 from store_server.domain.wish_lists import EMPTY, put, remove, set_state
 from store_server.wire.shopping import Certainty, Guidance, GuidanceKind, WishList, WishListItem, WishState
+from tests.domain.floors import document, fixture, plan
 
 STANDING: dict[str, Point] = {"milk": (30.0, 10.0), "bread": (10.0, 30.0), "eggs": (12.0, 10.0)}
 
@@ -56,6 +60,7 @@ class Walk:
     standing_m: dict[str, Point] = field(default_factory=lambda: dict(STANDING))
     facing_deg: float | None = 0.0
     floor: OpenFloor = field(default_factory=OpenFloor)
+    ground: Ground | None = None
     state: GuidanceState | None = None
     at_s: float = 1000.0
 
@@ -64,13 +69,28 @@ class Walk:
         self.state, guidance = guide(
             self.state,
             wish_list=self.wish_list,
-            standing_m=self.standing_m,
+            ground=self.ground or Ground(self.floor, self.standing_m, self.standing_m),
             seen=seen,
-            walkways=self.floor,
             at_s=self.at_s,
             facing_deg=self.facing_deg,
         )
         return guidance
+
+
+def sold_out(wish_list: WishList, sku: str) -> WishList:
+    items = tuple(i.model_copy(update={"is_sold_out": i.is_sold_out or i.sku == sku}) for i in wish_list.items)
+    return wish_list.model_copy(update={"items": items})
+
+
+def shelved() -> Ground:
+    """Gondolas 10 m deep in rows two metres apart, north of an alley; the milk is in the second aisle, on its left."""
+    rows = [fixture(f"G{k}", (3 + 3 * k, 4, 4 + 3 * k, 14)) for k in range(4)]
+    floorplan = Floorplan.from_document(document(plan(*rows, outline=(0, 0, 16, 18))))
+    graph = WalkingGraph.prepare(floorplan)
+    return Ground(graph, {"milk": (7.4, 9.0)}, {"milk": (7.0, 9.0)}, (), Surroundings(floorplan))
+
+
+SHELVED = shelved()
 
 
 def at(x_m: float, y_m: float, radius_m: float = 1.5) -> Seen:
@@ -255,6 +275,52 @@ def test_a_clock_set_back_does_not_freeze_the_instruction() -> None:
     assert walk.step(at(30.0, 10.0), after_s=-3600.0).kind is GuidanceKind.ARRIVED
 
 
+def test_the_tour_is_told_with_what_is_left_of_it() -> None:
+    walk = Walk(list_of("bread", "milk", "eggs", "saffron"))
+    guidance = walk.step(at(20.0, 10.0))
+    assert guidance.order == ("milk", "eggs", "bread")
+    assert guidance.tour_m == pytest.approx(10.0 + 18.0 + math.dist((12.0, 10.0), (10.0, 30.0)), abs=0.1)
+    walk.wish_list = set_state(walk.wish_list, "milk", WishState.PICKED_UP)
+    assert walk.step(at(20.0, 10.0)).order == ("eggs", "bread")
+    assert walk.step(None, after_s=4.0).tour_m is None
+
+
+def test_nobody_is_led_to_what_is_sold_out() -> None:
+    walk = Walk(sold_out(list_of("milk", "bread"), "milk"))
+    guidance = walk.step(at(29.0, 10.0))
+    assert (guidance.kind, sku_of(guidance), guidance.order) == (GuidanceKind.GO_TO, "bread", ("bread",))
+    walk.wish_list = sold_out(walk.wish_list, "bread")
+    guidance = walk.step(at(29.0, 10.0), after_s=0.1)
+    assert (guidance.kind, sku_of(guidance), guidance.path) == (GuidanceKind.SOLD_OUT, "bread", ())
+    walk.wish_list = list_of("milk", "bread")
+    assert walk.step(at(29.0, 10.0), after_s=0.1).kind is GuidanceKind.ARRIVED
+
+
+def test_what_stands_on_no_shelf_is_asked_for_before_what_is_sold_out() -> None:
+    guidance = Walk(sold_out(list_of("milk", "saffron"), "milk")).step(at(29.0, 10.0))
+    assert (guidance.kind, sku_of(guidance)) == (GuidanceKind.NO_PLACE, "saffron")
+
+
+def test_the_way_is_told_in_words_only_while_the_position_is_known() -> None:
+    walk = Walk(list_of("milk"), ground=SHELVED)
+    guidance = walk.step(at(1.0, 2.8))
+    assert [step.move for step in guidance.steps] == ["right", "left"]
+    assert guidance.steps[1].nth == 2
+    assert sum(step.walk_m for step in guidance.steps) == pytest.approx(guidance.distance_m, abs=0.2)
+    assert guidance.shelf_side == "left"
+    assert walk.step(None).steps == ()
+
+
+def test_other_words_wait_their_three_seconds_but_metres_do_not() -> None:
+    walk = Walk(list_of("milk"), ground=SHELVED)
+    before = walk.step(at(1.0, 2.8)).steps
+    nearer = walk.step(at(2.5, 2.8), after_s=0.5).steps
+    assert [step.nth for step in nearer] == [step.nth for step in before]
+    assert nearer[0].walk_m == pytest.approx(before[0].walk_m - 1.5, abs=0.1)
+    assert walk.step(at(8.0, 9.0), after_s=0.5).steps == nearer
+    assert [step.move for step in walk.step(at(8.0, 9.0), after_s=3.0).steps] == ["left"]
+
+
 FIXES = st.none() | st.builds(
     Seen,
     st.floats(-20, 130),
@@ -278,6 +344,7 @@ def test_however_the_fixes_jump_the_instruction_changes_at_most_once_in_three_se
     for seen, after_s in steps:
         guidance = walk.step(seen, after_s)
         instruction = (guidance.kind, sku_of(guidance))
+        assert not guidance.order or guidance.order[0] == sku_of(guidance)
         if told is not None and instruction != told:
             assert walk.at_s - changed_s >= HOLD_S
         if instruction != told:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import math
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,9 +7,9 @@ from hypothesis import strategies as st
 from store_server.domain.wish_lists import (
     EMPTY,
     NotOnTheList,
+    Shelved,
     WishListFull,
     find,
-    next_item,
     place_items,
     put,
     remove,
@@ -78,52 +76,10 @@ def test_a_full_list_takes_no_new_item_but_still_changes_those_it_has() -> None:
 
 def test_placing_the_items_is_no_change_of_the_shoppers() -> None:
     wish_list = list_of("a", "b")
-    placed = place_items(wish_list, {"a": PLACE})
+    placed = place_items(wish_list, {"a": Shelved(PLACE)})
     assert placed.version == wish_list.version
     assert [i.place for i in placed.items] == [PLACE, None]
-    assert place_items(placed, {"a": PLACE}) is placed
-
-
-def test_the_nearest_item_is_next() -> None:
-    found = next_item(list_of("far", "near"), {"far": 30.0, "near": 4.0})
-    assert found is not None
-    assert found.sku == "near"
-
-
-def test_the_present_target_stays_until_another_is_nearer_by_a_clear_margin() -> None:
-    wish_list = list_of("a", "b")
-    stays = next_item(wish_list, {"a": 14.0, "b": 10.0}, present_sku="a")
-    gives_way = next_item(wish_list, {"a": 16.0, "b": 10.0}, present_sku="a")
-    assert stays is not None
-    assert gives_way is not None
-    assert (stays.sku, gives_way.sku) == ("a", "b")
-
-
-def test_items_without_a_way_come_after_those_with_one_and_before_those_without_a_place() -> None:
-    wish_list = list_of("nowhere", "walled in", "reachable")
-    lengths = {"walled in": math.inf, "reachable": 90.0}
-    order = []
-    while (found := next_item(wish_list, lengths)) is not None:
-        order.append(found.sku)
-        wish_list = set_state(wish_list, found.sku, WishState.PICKED_UP)
-    assert order == ["reachable", "walled in", "nowhere"]
-
-
-def test_a_target_no_way_leads_to_gives_way_to_one_that_can_be_reached() -> None:
-    found = next_item(list_of("a", "b"), {"a": math.inf, "b": 50.0}, present_sku="a")
-    assert found is not None
-    assert found.sku == "b"
-
-
-def test_among_items_without_a_place_the_present_one_stays() -> None:
-    found = next_item(list_of("a", "b"), {}, present_sku="b")
-    assert found is not None
-    assert found.sku == "b"
-
-
-def test_nothing_is_next_on_an_empty_or_finished_list() -> None:
-    assert next_item(EMPTY, {}) is None
-    assert next_item(set_state(list_of("a"), "a", WishState.SKIPPED), {"a": 1.0}) is None
+    assert place_items(placed, {"a": Shelved(PLACE)}) is placed
 
 
 CHANGES = st.lists(
@@ -144,14 +100,3 @@ def test_the_version_rises_by_one_exactly_when_the_list_changes(changes: list[tu
             wish_list = set_state(wish_list, sku, state)
         assert wish_list.version - before.version == (wish_list.items != before.items)
         assert len({i.sku for i in wish_list.items}) == len(wish_list.items)
-
-
-@given(st.dictionaries(st.sampled_from("abcdef"), st.floats(0, 1e4) | st.just(math.inf)), st.sampled_from("abcdefg"))
-def test_what_is_next_is_always_wanted(lengths: dict[str, float], present: str) -> None:
-    wish_list = set_state(list_of(*"abcdef"), "c", WishState.PICKED_UP)
-    lengths.pop("c", None)
-    found = next_item(wish_list, lengths, present)
-    assert found is not None
-    assert found.state is WishState.WANTED
-    if lengths:
-        assert found.sku in lengths
