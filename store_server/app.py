@@ -72,6 +72,7 @@ from store_server.wire.sightings import MAX_BODY_BYTES
 log = logging.getLogger(__name__)
 
 OVERVIEW_EVERY_S = 5
+FLOOR_EVERY_S = 1
 KEEP_DRAFT_EVERY_S = 60
 PURGE_EVERY_S = 600
 
@@ -200,6 +201,8 @@ def _start_work(settings: Settings, store: Store) -> None:
         daemon=True, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 30}
     )
     scheduler.add_job(_steady(store.spine.tick), "interval", seconds=1 / settings.tick_hz, id="tick")
+    # A plan that another process published takes seconds to make ready: not in the tick.
+    scheduler.add_job(_steady(store.floors.current), "interval", seconds=FLOOR_EVERY_S, id="floor")
     scheduler.add_job(_steady(store.oversight.tell_staff), "interval", seconds=OVERVIEW_EVERY_S, id="overview")
     scheduler.add_job(_steady(store.drafts.keep), "interval", seconds=KEEP_DRAFT_EVERY_S, id="keep-draft")
     scheduler.add_job(_steady(store.doors.purge), "interval", seconds=PURGE_EVERY_S, id="purge")

@@ -63,6 +63,10 @@ class Floors:
         finally:
             self._lock.release()
 
+    def at_hand(self) -> Floor | None:
+        """The floor the store runs on, be another published meanwhile: for the tick, which must not wait for that one."""
+        return self._floor or self.current()
+
     def _holds(self, floor: Floor, version: int) -> bool:
         return floor.plan.version == version and (floor.until is None or self._clock.now() < floor.until)
 

@@ -125,7 +125,7 @@ class Spine:
     def tick(self) -> None:
         """Once or more a second: where everybody is now, and what each kiosk shows."""
         now = self.clock.now()
-        floor = self.floors.current()
+        floor = self.floors.at_hand()
         if floor is None:
             return
         with floor.alone:

@@ -43,7 +43,7 @@ class Views:
     def change(self, kiosk_key: str, change: Callable[[KioskView], KioskView], at: datetime) -> KioskState:
         """Change the view; if the screen's content changed with it, raise its version and tell the screen."""
         is_live = self.positions_are_live(at)
-        floor = self.floors.current()
+        floor = self.floors.at_hand()
         telling = (is_live, 0 if floor is None else floor.plan.version)
         with self._lock:
             told = self._told.get(kiosk_key)
@@ -98,6 +98,6 @@ class Views:
         )
 
     def _state(self, view: KioskView, kiosk_key: str, at: datetime, *, is_live: bool | None = None) -> KioskState:
-        floor = self.floors.current()
+        floor = self.floors.at_hand()
         live = self.positions_are_live(at) if is_live is None else is_live
         return state_of(view, kiosk_key, at, 0 if floor is None else floor.plan.version, positions_are_live=live)

@@ -105,6 +105,28 @@ def test_while_a_new_plan_is_made_ready_the_store_runs_on_the_old_one(
     assert new.plan.version == 2
 
 
+def test_a_tick_makes_no_plan_ready_that_another_process_published(
+    opened: OpenedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for node_id in NODES:
+        opened.node(node_id)
+    opened.store.spine.tick()
+    opened.records.plans.publish(PLAN, None, "another process", "", opened.clock.now())
+    opened.messenger.to_kiosks.clear()
+
+    def not_in_a_tick(plan: PlanRecord, at: datetime) -> Floor:
+        raise AssertionError("the tick waited for a floor")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(floors_room, "make_floor", not_in_a_tick)
+        opened.store.spine.tick()
+    assert opened.messenger.to_kiosks == []
+    opened.store.floors.current()
+    opened.store.spine.tick()
+    told = [message for key, message in opened.messenger.to_kiosks if key == KIOSK and isinstance(message, KioskState)]
+    assert [state.plan_version for state in told] == [2]
+
+
 def test_a_plan_that_was_not_published_after_all_does_not_become_the_stores(opened: OpenedStore) -> None:
     floors = opened.store.floors
     old = floors.current()
