@@ -9,6 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import compress, islice
+from operator import is_not
 
 import shapely
 
@@ -130,6 +132,11 @@ def _device(feature: NodeFeature | KioskFeature) -> tuple[str, str]:
 def _changes(before: Mapping[str, Feature], after: Mapping[str, Feature]) -> list[Change]:
     # Copies of a view are looked through in half the time the view is.
     before, after = dict(before), dict(after)
+    if list(before) == list(islice(after, len(before))):
+        # As after most edits: the same shapes in the same order, and what was drawn comes last.
+        differ = map(is_not, before.values(), after.values())
+        there = [(before[key], after[key]) for key in compress(before, differ)]
+        return [*there, *((None, after[key]) for key in islice(after, len(before), None))]
     changed: list[Change] = [
         (was, feature) for key, feature in after.items() if (was := before.get(key)) is not feature
     ]

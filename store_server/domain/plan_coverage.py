@@ -59,7 +59,7 @@ def _places(floorplan: Floorplan) -> np.ndarray:
     step_m = max(1.0, math.sqrt((max_x - min_x) * (max_y - min_y) / PLACES_AT_MOST))
     xs, ys = np.arange(min_x + step_m / 2, max_x, step_m), np.arange(min_y + step_m / 2, max_y, step_m)
     grid = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
-    return grid[shapely.intersects(floorplan.walkable_area, shapely.points(grid))]
+    return grid[shapely.intersects_xy(floorplan.walkable_area, grid)]
 
 
 def kiosks(floorplan: Floorplan) -> Iterator[Problem]:

@@ -6,25 +6,30 @@ thousand slots of them, and those depend on what stands near them only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from operator import is_
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from store_server.domain import plan_coverage, plan_passages, plan_placing
-from store_server.domain.floor_reading import PolygonOf, is_blocked, line_of
+from store_server.domain.floor_reading import PolygonOf, is_blocked, line_of, of_type
 from store_server.domain.floorplan import Floorplan, Known
 from store_server.domain.plan_problems import InvalidFloorplan, Problem
 from store_server.domain.plan_shelves import CHANGE_REACH_M, JudgedShelf, Shelf, Surroundings, judged
 from store_server.wire.floorplans import (
+    AisleFeature,
     BlockedAreaFeature,
     Feature,
     FixtureFeature,
     KioskFeature,
     LevelFeature,
     NodeFeature,
+    OpeningFeature,
+    SectionFeature,
     SlotFeature,
     WallFeature,
 )
@@ -57,6 +62,25 @@ class JudgedLevel:
     floorplan: Floorplan | None
     shelves: Mapping[str, JudgedShelf]
     problems: tuple[Problem, ...]
+    memory: Mapping[tuple[str, ...], tuple[Sequence[Feature], Sequence[Problem]]]
+    """What single rules found, with the shapes they looked at."""
+
+
+class Memory:
+    """What rules found the last time, for those whose shapes are all the very same ones."""
+
+    def __init__(self, before: Mapping[tuple[str, ...], tuple[Sequence[Feature], Sequence[Problem]]]) -> None:
+        self._before = before
+        self.found: dict[tuple[str, ...], tuple[Sequence[Feature], Sequence[Problem]]] = {}
+
+    def of(
+        self, name: tuple[str, ...], shapes: Sequence[Feature], find: Callable[[], Iterable[Problem]]
+    ) -> Sequence[Problem]:
+        """What the rule of this name says of these shapes, which must be all that it depends on."""
+        known = self._before.get(name)
+        is_known = known is not None and len(known[0]) == len(shapes) and all(map(is_, known[0], shapes))
+        self.found[name] = known if known is not None and is_known else (shapes, tuple(find()))
+        return self.found[name][1]
 
 
 def judged_level(
@@ -85,7 +109,7 @@ def judged_level(
             level, drawn, lambda: _slots(shelves, level.id), known=_known(before, touched, drawn, polygon)
         )
     except InvalidFloorplan as invalid:
-        return JudgedLevel(level, drawn, None, {}, _on(level, invalid.problems))
+        return JudgedLevel(level, drawn, None, {}, _on(level, invalid.problems), {})
     around = Surroundings.of(floorplan)
     here = [shelves[fixture.fixture_id] for fixture in floorplan.fixtures if fixture.fixture_id in shelves]
     known = {} if before is None or touched is None else _untouched(before.shelves, touched)
@@ -97,9 +121,11 @@ def judged_level(
             for shelf in here
         }
     except InvalidFloorplan as invalid:
-        return JudgedLevel(level, drawn, None, {}, _on(level, [*invalid.problems, *plan_placing.overlaps(floorplan)]))
-    problems = _problems(floorplan, drawn, polygon, around, list(rows.values()))
-    return JudgedLevel(level, drawn, floorplan, rows, _on(level, problems))
+        problems = [*invalid.problems, *plan_placing.overlaps(floorplan)]
+        return JudgedLevel(level, drawn, None, {}, _on(level, problems), {})
+    memory = Memory({} if before is None else before.memory)
+    problems = _problems(level, floorplan, drawn, polygon, around, list(rows.values()), memory)
+    return JudgedLevel(level, drawn, floorplan, rows, _on(level, problems), memory.found)
 
 
 def _on(level: LevelFeature, problems: Sequence[Problem]) -> tuple[Problem, ...]:
@@ -113,21 +139,30 @@ def _slots(shelves: Mapping[str, Shelf], level_id: str) -> list[SlotFeature]:
 
 
 def _problems(
+    level: LevelFeature,
     floorplan: Floorplan,
     drawn: Sequence[Feature],
     polygon: PolygonOf,
     around: Surroundings,
     rows: Sequence[JudgedShelf],
+    memory: Memory,
 ) -> list[Problem]:
     faced = [problem for row in rows for problem in row.faced]
     node_keys = {f.properties.node_key: f.properties.key for f in drawn if isinstance(f, NodeFeature)}
+    zones, doors = of_type(drawn, SectionFeature), of_type(drawn, OpeningFeature)
+    ways: list[Feature] = [*of_type(drawn, AisleFeature), *of_type(drawn, FixtureFeature)]
+
+    def outside(feature: Feature) -> Sequence[Problem]:
+        find = partial(plan_placing.outside_level, floorplan.outline, [feature], polygon)
+        return memory.of(("outside", feature.id), (level, feature), find)
+
     return [
-        *plan_placing.outside_level(floorplan.outline, drawn, polygon),
+        *(problem for feature in drawn for problem in outside(feature)),
         *(problem for row in rows for problem in row.outside),
         *plan_placing.overlaps(floorplan),
-        *plan_placing.aisles(floorplan, drawn),
-        *plan_placing.openings(floorplan),
-        *plan_placing.zones(floorplan),
+        *memory.of(("aisles",), (level, *ways), lambda: plan_placing.aisles(floorplan, drawn)),
+        *memory.of(("openings",), (level, *doors), lambda: plan_placing.openings(floorplan)),
+        *memory.of(("zones",), (level, *zones), lambda: plan_placing.zones(floorplan)),
         *faced,
         *plan_passages.unreachable(floorplan, rows),
         *plan_passages.exits(floorplan),

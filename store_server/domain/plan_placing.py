@@ -40,6 +40,9 @@ NODE_CARE_M = 0.25
 
 OVERLAPS_AT_MOST = 200
 
+SHAPES_AT_ONCE = 64
+"""So that a heap of thousands is left in time."""
+
 FIXTURES_SAID_AT_MOST = 3
 """A sentence that names more is not read; all of them are drawn as its evidence."""
 
@@ -123,18 +126,22 @@ def overlaps(floorplan: Floorplan) -> Iterator[Problem]:
 
 
 def _overlapping(named: Sequence[tuple[str, BaseGeometry]]) -> Iterator[tuple[str, str, BaseGeometry]]:
-    shapes = [shape for _, shape in named]
+    shapes = np.array([shape for _, shape in named], dtype=object)
+    shapely.prepare(shapes)
     tree = shapely.STRtree(shapes)
     found = 0
-    for i, (key, shape) in enumerate(named):
-        shapely.prepare(shape)
-        for j in sorted(int(j) for j in tree.query(shape, predicate="intersects") if j > i):
-            shared = shapely.intersection(shape, shapes[j])
-            if shared.area > 0:
+    for first in range(0, len(shapes), SHAPES_AT_ONCE):
+        met = tree.query(shapes[first : first + SHAPES_AT_ONCE], predicate="intersects")
+        one, other = met[0] + first, met[1]
+        one, other = one[other > one], other[other > one]
+        for i in np.unique(one).tolist():
+            beside = np.sort(other[one == i])
+            shared = shapely.intersection(shapes[i], shapes[beside])
+            for j in np.flatnonzero(shapely.area(shared) > 0).tolist():
                 found += 1
-                yield key, named[j][0], shared
-        if found >= OVERLAPS_AT_MOST:  # a heap of shapes: the first hundreds say it
-            return
+                yield named[i][0], named[int(beside[j])][0], shared[j]
+            if found >= OVERLAPS_AT_MOST:  # a heap of shapes: the first hundreds say it
+                return
 
 
 def aisles(floorplan: Floorplan, features: Sequence[Feature]) -> Iterator[Problem]:

@@ -103,8 +103,9 @@ def too_detailed(features: Iterable[Feature]) -> Iterator[Problem]:
     if corners > MAX_SHAPE_CORNERS:
         yield error(Rule.TOO_DETAILED, (), None, said("too_detailed.corners", count=corners, most=MAX_SHAPE_CORNERS))
         return
-    if not paths:
-        return
+    segments_at_most = corners - len(paths)
+    if segments_at_most**2 <= MAX_MEETINGS:
+        return  # so few cannot meet so often, whatever they do
     at_m = np.array([position[:2] for path in paths for position in path])
     is_last = np.zeros(corners, dtype=np.bool_)
     is_last[np.cumsum([len(path) for path in paths]) - 1] = True
