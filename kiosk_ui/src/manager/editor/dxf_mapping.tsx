@@ -36,7 +36,7 @@ export function DxfMappingForm({ drawing, mapping, onChange }: DxfMappingFormPro
         </select>
       </label>
       <div class="scrolling tall">
-        <table data-testid="dxf-layers">
+        <table class="drawing-layers" data-testid="dxf-layers">
           <thead>
             <tr>
               <th scope="col">{say("editor.dxf_layer")}</th>
