@@ -1,6 +1,6 @@
 /** Guidance facts to words: what is said depends on how sure the position is. Nothing is claimed that is not known. */
-import type { Guidance, ShelfPlace } from "./wire.gen.ts";
-import { say, sayMetres } from "./words.ts";
+import type { Guidance, GuidanceStep, ShelfPlace } from "./wire.gen.ts";
+import { language, say, sayMetres } from "./words.ts";
 
 export interface Instruction {
   /** The one thing to do, in the largest type; changes only when the thing to do changes. */
@@ -16,7 +16,7 @@ export function sayPlace(place: ShelfPlace): string {
     fixture: place.fixture_key,
     side: place.side,
     bay: place.bay,
-    shelf: place.shelf,
+    height: say("place.height", { shelf: place.shelf, height: place.height ?? "unknown" }),
   });
 }
 
@@ -48,6 +48,8 @@ export function sayGuidance(guidance: Guidance): Instruction {
         title: name === "" ? say("guidance.no_place_any") : say("guidance.no_place", { name }),
         detail: say("guidance.no_place_detail"),
       };
+    case "sold_out":
+      return { title: say("guidance.sold_out", { name }), detail: say("guidance.sold_out_detail") };
     case "no_path":
       return { title: say("guidance.no_path", { name }), detail: joined(place, say("guidance.no_path_detail")) };
     case "arrived":
@@ -66,4 +68,48 @@ export function sayGuidance(guidance: Guidance): Instruction {
       break;
   }
   return { title: say("guidance.no_position"), detail: name === "" ? "" : say("guidance.no_position_detail", { name, place }) };
+}
+
+/** Of an adult walking in a shop. */
+const STEP_M = 0.7;
+
+export interface WayStep {
+  words: string;
+  /** Metres and steps to walk then; empty at the shelf. */
+  walk: string;
+}
+
+function sayStep(step: GuidanceStep, isFirst: boolean, isSure: boolean): string {
+  if (isFirst) return say("way.first", { move: step.move });
+  return say("way.turn", {
+    move: step.move,
+    nth: isSure ? (step.nth ?? 0) : 0,
+    has_past: step.past === null ? "no" : "yes",
+    past: step.past ?? "",
+    has_into: step.into === null ? "no" : "yes",
+    into: step.into ?? "",
+  });
+}
+
+function capitalised(words: string): string {
+  const first = words.slice(0, 1);
+  return first.toLocaleUpperCase(language.value) + words.slice(1);
+}
+
+function sayWalk(metres: number): string {
+  return say("way.walk", { metres: sayMetres(metres), steps: Math.max(1, Math.round(metres / STEP_M)) });
+}
+
+/** The way as a list of things to do; empty while there is none, or the position is not known. */
+export function sayWay(guidance: Guidance): WayStep[] {
+  if (guidance.kind !== "go_to" || guidance.certainty === "unknown") return [];
+  const steps = guidance.steps.map((step, i) => ({
+    // Openings are counted from where one stands: from somewhere near there the first count is a guess.
+    words: capitalised(sayStep(step, i === 0, i > 1 || guidance.certainty === "sure")),
+    walk: sayWalk(step.walk_m),
+  }));
+  if (steps.length === 0 || guidance.shelf_side === null) return steps;
+  const place = guidance.next_item?.place;
+  const at = place ? say("place.height", { shelf: place.shelf, height: place.height ?? "unknown" }) : "none";
+  return [...steps, { words: capitalised(say("way.arrive", { side: guidance.shelf_side, place: at })), walk: "" }];
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { sayGuidance, sayPlace } from "../src/guidance_words.ts";
+import { sayGuidance, sayPlace, sayWay } from "../src/guidance_words.ts";
 import type { Guidance, ShelfPlace } from "../src/wire.gen.ts";
 import { language } from "../src/words.ts";
 
@@ -13,17 +13,22 @@ const place: ShelfPlace = {
   shelf: 1,
   x_m: 5.5,
   y_m: 12,
+  height: null,
 };
 
 function guidance(facts: Partial<Guidance>): Guidance {
   return {
     kind: "go_to",
     certainty: "sure",
-    next_item: { sku: "A1", name: "Oat milk", state: "wanted", place },
+    next_item: { sku: "A1", name: "Oat milk", state: "wanted", place, is_sold_out: false, substitute: null },
     distance_m: 12.4,
     path: [],
     turn: "left",
     near: [],
+    steps: [],
+    shelf_side: null,
+    order: [],
+    tour_m: null,
     ...facts,
   };
 }
@@ -68,7 +73,7 @@ test("without a way the place is told and people are asked to ask", () => {
 });
 
 test("items on no shelf send people to the staff, with and without a name", () => {
-  const unplaced = { sku: "A1", name: "Oat milk", state: "wanted" as const, place: null };
+  const unplaced = { sku: "A1", name: "Oat milk", state: "wanted" as const, place: null, is_sold_out: false, substitute: null };
   assert.equal(sayGuidance(guidance({ kind: "no_place", next_item: unplaced })).title, "Please ask us for Oat milk");
   assert.equal(sayGuidance(guidance({ kind: "no_place", next_item: null })).title, "Please ask us for the rest of your list");
 });
@@ -79,11 +84,41 @@ test("a finished list is said in the chosen language", () => {
 });
 
 test("a product name is shown as written, braces and tags and all", () => {
-  const odd = { sku: "A1", name: "<b>{name}</b> '{'", state: "wanted" as const, place };
+  const odd = { sku: "A1", name: "<b>{name}</b> '{'", state: "wanted" as const, place, is_sold_out: false, substitute: null };
   assert.equal(sayGuidance(guidance({ next_item: odd })).title, "Go left to <b>{name}</b> '{'");
 });
 
 test("a place without a zone begins with its unit", () => {
   assert.equal(sayPlace({ ...place, zone: null }), "Unit G001, west side, bay 2, shelf 1 from the floor");
   assert.equal(sayPlace({ ...place, side: "left" }), "Dairy · unit G001, side left, bay 2, shelf 1 from the floor");
+});
+
+const walk = { move: "right", walk_m: 11, nth: null, past: null, into: null } as const;
+const turn = { move: "left", walk_m: 8.4, nth: 2, past: "Bakery", into: "Dairy" } as const;
+const shelved = { ...place, shelf: 3, height: "eye" } as const;
+const milk = { sku: "A1", name: "Oat milk", state: "wanted", place: shelved, is_sold_out: false, substitute: null } as const;
+
+test("the way is told turn by turn, with what one passes, and ends at the shelf", () => {
+  const way = sayWay(guidance({ steps: [walk, turn], shelf_side: "right", next_item: milk }));
+  assert.deepEqual(way, [
+    { words: "Walk off to the right", walk: "10 m, 16 steps" },
+    { words: "Past Bakery, take the second opening on the left, into Dairy", walk: "8 m, 12 steps" },
+    { words: "It is on your right: shelf 3, at eye level", walk: "" },
+  ]);
+});
+
+test("from a position that is only near, the first openings are not counted", () => {
+  const way = sayWay(guidance({ certainty: "near", steps: [walk, turn, turn], next_item: milk }));
+  assert.equal(way[1]?.words, "Past Bakery, turn left, into Dairy");
+  assert.equal(way[2]?.words, "Past Bakery, take the second opening on the left, into Dairy");
+});
+
+test("without a position, or once there, no way is told", () => {
+  const steps = [walk, turn];
+  assert.deepEqual(sayWay(guidance({ certainty: "unknown", steps })), []);
+  assert.deepEqual(sayWay(guidance({ kind: "arrived", steps })), []);
+});
+
+test("what is sold out is said, and that the list knows what to take instead", () => {
+  assert.equal(sayGuidance(guidance({ kind: "sold_out" })).title, "Oat milk is sold out just now");
 });

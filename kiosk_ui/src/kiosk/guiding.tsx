@@ -1,5 +1,5 @@
 import { ArrowLeft, ArrowRight, ArrowUp, Check, CircleHelp, CircleStop, LogOut, MapPin, Undo2 } from "lucide";
-import { sayGuidance } from "../guidance_words.ts";
+import { sayGuidance, sayWay } from "../guidance_words.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Trouble } from "../parts/trouble.tsx";
@@ -29,6 +29,25 @@ function NextInstruction({ guidance }: { guidance: Guidance }) {
         <h1 aria-live="polite">{title}</h1>
         <p class="figures instruction-detail">{detail}</p>
       </div>
+    </section>
+  );
+}
+
+/** What to do, step by step, for the walk away from this screen. */
+function WayInWords({ guidance }: { guidance: Guidance }) {
+  const steps = sayWay(guidance);
+  if (steps.length === 0) return null;
+  return (
+    <section class="card way" data-testid="way" aria-labelledby="way-title">
+      <h2 id="way-title">{say("way.title")}</h2>
+      <ol class="way-steps">
+        {steps.map((step, i) => (
+          <li key={i}>
+            <span>{step.words}</span>
+            {step.walk !== "" && <span class="quiet figures way-walk">{step.walk}</span>}
+          </li>
+        ))}
+      </ol>
     </section>
   );
 }
@@ -106,8 +125,9 @@ export function Guiding({ shopper }: { shopper: OpenedShopper }) {
       <div class="guiding-side">
         <Trouble words={trouble.value} />
         <ProductFinder isTitle={false} />
+        {!isSearching && <WayInWords guidance={guidance} />}
         {!isSearching && suggestion && <SuggestionCard suggestion={suggestion} />}
-        {!isSearching && <WishListPanel items={wish_list.items} next_sku={next_sku} />}
+        {!isSearching && <WishListPanel items={wish_list.items} next_sku={next_sku} order={guidance.order} tour_m={guidance.tour_m} />}
       </div>
       <footer class="row spread guiding-foot">
         <span class="row own-token" title={sayToken(shopper.token)}>

@@ -129,6 +129,12 @@ export const tap = (token_id: string): Promise<void> => change("POST", "/api/kio
 export const setItem = (sku: string, itemState: WishState): Promise<void> =>
   change("PUT", "/api/kiosk/wish-list/items", { sku, state: itemState } satisfies ChangeWishListItem);
 
+/** The other first: where the second request is lost, both are on the list and nothing is forgotten. */
+export async function takeInstead(missing_sku: string, instead_sku: string): Promise<void> {
+  await setItem(instead_sku, "wanted");
+  await setItem(missing_sku, "skipped");
+}
+
 export const answerSuggestion = (sku: string, answer: AnswerSuggestion["answer"]): Promise<void> =>
   change("POST", "/api/kiosk/suggestion-answers", { sku, answer } satisfies AnswerSuggestion);
 

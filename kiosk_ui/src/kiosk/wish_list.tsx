@@ -1,13 +1,34 @@
-import { Check, SkipForward, Undo2 } from "lucide";
-import { sayPlace } from "../guidance_words.ts";
+import { ArrowLeftRight, Check, SkipForward, Undo2 } from "lucide";
+import { sayPlace, sayPlaceShort } from "../guidance_words.ts";
 import { Icon } from "../parts/icon.tsx";
-import type { WishListItem, WishState } from "../wire.gen.ts";
-import { say } from "../words.ts";
-import { setItem } from "./showing.ts";
+import type { Substitute, WishListItem, WishState } from "../wire.gen.ts";
+import { say, sayMetres } from "../words.ts";
+import { setItem, takeInstead } from "./showing.ts";
+
+function Instead({ item, instead }: { item: WishListItem; instead: Substitute }) {
+  return (
+    <div class="row spread instead" data-testid={`instead-${item.sku}`}>
+      <p>
+        {say("kiosk.instead", { name: instead.name })}
+        {instead.place && <span class="quiet wish-place"> {sayPlaceShort(instead.place)}</span>}
+      </p>
+      <button
+        type="button"
+        data-testid={`take-instead-${item.sku}`}
+        aria-label={say("kiosk.take_instead_of", { name: instead.name, missing: item.name })}
+        onClick={() => void takeInstead(item.sku, instead.sku)}
+      >
+        <Icon of={ArrowLeftRight} />
+        {say("kiosk.take_instead")}
+      </button>
+    </div>
+  );
+}
 
 function Item({ item, isNext }: { item: WishListItem; isNext: boolean }) {
   const set = (next: WishState) => () => void setItem(item.sku, next);
   const isWanted = item.state === "wanted";
+  const place = item.is_sold_out ? say("kiosk.sold_out") : item.place ? sayPlace(item.place) : say("place.none");
   return (
     <li class={`wish-item is-${item.state} ${isNext ? "is-next" : ""}`} data-testid={`wish-item-${item.sku}`} data-state={item.state}>
       <div class="wish-words">
@@ -17,8 +38,9 @@ function Item({ item, isNext }: { item: WishListItem; isNext: boolean }) {
           {isNext && <span class="wish-next">{say("kiosk.next")}</span>}
         </p>
         <p class="quiet wish-place">
-          {isWanted ? (item.place ? sayPlace(item.place) : say("place.none")) : say(`kiosk.${item.state as "picked_up" | "skipped"}`)}
+          {isWanted ? place : say(`kiosk.${item.state as "picked_up" | "skipped"}`)}
         </p>
+        {isWanted && item.substitute !== null && <Instead item={item} instead={item.substitute} />}
       </div>
       <div class="row wish-buttons">
         {isWanted && (
@@ -54,25 +76,42 @@ function Item({ item, isNext }: { item: WishListItem; isNext: boolean }) {
   );
 }
 
-/** The next one first, then what is wanted, then what is done. */
-export function inWalkingOrder(items: readonly WishListItem[], next_sku: string | null): WishListItem[] {
-  const rank = (item: WishListItem): number => (item.sku === next_sku ? 0 : item.state === "wanted" ? 1 : 2);
+/** The next one first, then the others as they will be walked to, then what cannot be walked to, then what is done. */
+export function inWalkingOrder(
+  items: readonly WishListItem[],
+  next_sku: string | null,
+  order: readonly string[],
+): WishListItem[] {
+  const rank = (item: WishListItem): number => {
+    if (item.state !== "wanted") return order.length + 2;
+    if (item.sku === next_sku) return -1;
+    const at = order.indexOf(item.sku);
+    return at < 0 ? order.length + 1 : at;
+  };
   return [...items].sort((a, b) => rank(a) - rank(b));
 }
 
-export function WishListPanel({ items, next_sku }: { items: readonly WishListItem[]; next_sku: string | null }) {
-  const left = items.filter((item) => item.state === "wanted").length;
+interface WishListShown {
+  items: readonly WishListItem[];
+  next_sku: string | null;
+  order: readonly string[];
+  tour_m: number | null;
+}
+
+export function WishListPanel({ items, next_sku, order, tour_m }: WishListShown) {
+  const count = items.filter((item) => item.state === "wanted").length;
+  const left = tour_m === null ? say("kiosk.list_left", { count }) : say("kiosk.tour_left", { count, distance: sayMetres(tour_m) });
   return (
     <section class="card wish-list" aria-labelledby="list-title">
       <div class="row spread wish-head">
         <h2 id="list-title">{say("kiosk.list")}</h2>
-        {items.length > 0 && <span class="quiet figures">{say("kiosk.list_left", { count: left })}</span>}
+        {items.length > 0 && <span class="quiet figures">{left}</span>}
       </div>
       {items.length === 0 ? (
         <p class="quiet">{say("kiosk.list_empty")}</p>
       ) : (
         <ul class="wish-items">
-          {inWalkingOrder(items, next_sku).map((item) => (
+          {inWalkingOrder(items, next_sku, order).map((item) => (
             <Item key={item.sku} item={item} isNext={item.sku === next_sku} />
           ))}
         </ul>
