@@ -19,8 +19,9 @@ from ezdxf.lldxf.tagger import binary_tags_loader
 from ezdxf.path import Path, from_hatch, make_path
 
 from store_server.domain.drawn_layers import Stroke, nested
+from store_server.domain.plan_frames import METRES
 from store_server.domain.plan_problems import InvalidFloorplan, Rule, Said, error, said
-from store_server.wire.plan_files import DxfUnit
+from store_server.wire.plan_files import LengthUnit
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_BINARY_BYTES = 8 * 1024 * 1024
@@ -41,20 +42,12 @@ FARTHEST = 1e9
 """In the drawing's unit: a thousand kilometres in millimetres, where surveyors' grids end."""
 
 UNITS = {
-    1: DxfUnit.INCH,
-    2: DxfUnit.FOOT,
-    4: DxfUnit.MILLIMETRE,
-    5: DxfUnit.CENTIMETRE,
-    6: DxfUnit.METRE,
-    14: DxfUnit.DECIMETRE,
-}
-METRES = {
-    DxfUnit.MILLIMETRE: 0.001,
-    DxfUnit.CENTIMETRE: 0.01,
-    DxfUnit.DECIMETRE: 0.1,
-    DxfUnit.METRE: 1.0,
-    DxfUnit.INCH: 0.0254,
-    DxfUnit.FOOT: 0.3048,
+    1: LengthUnit.INCH,
+    2: LengthUnit.FOOT,
+    4: LengthUnit.MILLIMETRE,
+    5: LengthUnit.CENTIMETRE,
+    6: LengthUnit.METRE,
+    14: LengthUnit.DECIMETRE,
 }
 
 BINARY = b"AutoCAD Binary DXF\r\n\x1a\x00"
@@ -74,21 +67,21 @@ def refusal(words: Said) -> InvalidFloorplan:
 class ReadDrawing:
     """A drawing's strokes, and the kinds of things that were not drawn, by layer."""
 
-    unit: DxfUnit | None
+    unit: LengthUnit | None
     strokes: tuple[Stroke, ...]
     kinds: Counter[tuple[str, str]]
     """How many of each (layer, kind) the drawing holds, blocks not taken apart."""
     undrawn: Counter[str]
 
 
-def read_drawing(raw: bytes, unit: DxfUnit | None = None) -> ReadDrawing:
+def read_drawing(raw: bytes, unit: LengthUnit | None = None) -> ReadDrawing:
     """The strokes of a drawing's model space, curves as lines, blocks taken apart.
 
     Parameters
     ----------
     raw : bytes
         ASCII or binary DXF.
-    unit : DxfUnit, optional
+    unit : LengthUnit, optional
         What the person says, where the drawing does not or is wrong.
 
     Raises
@@ -103,7 +96,7 @@ def read_drawing(raw: bytes, unit: DxfUnit | None = None) -> ReadDrawing:
         if inserted.total(drawing.modelspace()) > MAX_ENTITIES:
             raise refusal(said("dxf.deep_blocks", most=MAX_ENTITIES))
         known = UNITS.get(int(drawing.header.get("$INSUNITS", 0)))
-        pen = _Pen(OFF_BY_M / METRES[unit or known or DxfUnit.MILLIMETRE])
+        pen = _Pen(OFF_BY_M / METRES[unit or known or LengthUnit.MILLIMETRE])
         strokes = tuple(pen.strokes(drawing.modelspace(), None, 0))
         kinds = Counter((entity.dxf.layer, entity.dxftype()) for entity in drawing.modelspace())
     except STUMBLES as broken:

@@ -9,10 +9,11 @@ import ezdxf
 from ezdxf.layouts import Modelspace
 from ezdxf.lldxf import const
 
-from store_server.adapters.dxf_drawings import METRES, read_drawing, refusal
+from store_server.adapters.dxf_drawings import read_drawing, refusal
 from store_server.domain.drawn_layers import Stroke, box_of, guessed_ordinal, guessed_use
 from store_server.domain.drawn_shapes import Json, shapes_of
 from store_server.domain.floorplan import levels_of
+from store_server.domain.plan_frames import METRES
 from store_server.domain.plan_problems import said
 from store_server.wire.floorplans import (
     FloorplanDocument,
@@ -22,7 +23,7 @@ from store_server.wire.floorplans import (
     Position,
     SlotFeature,
 )
-from store_server.wire.plan_files import DxfLayer, DxfLayers, DxfMapping, DxfUnit, DxfUse, LeftOut
+from store_server.wire.plan_files import DxfLayer, DxfLayers, DxfMapping, DxfUse, LeftOut, LengthUnit
 
 WIDEST_M = 5000.0
 NARROWEST_M = 0.5
@@ -30,7 +31,7 @@ NARROWEST_M = 0.5
 MAX_LAYERS = 2000
 
 
-def dxf_layers(raw: bytes, unit: DxfUnit | None = None) -> DxfLayers:
+def dxf_layers(raw: bytes, unit: LengthUnit | None = None) -> DxfLayers:
     """What each layer of a drawing holds, and a guess of what it is.
 
     Raises
@@ -64,8 +65,8 @@ def dxf_layers(raw: bytes, unit: DxfUnit | None = None) -> DxfLayers:
     )
 
 
-def import_dxf(raw: bytes, mapping: DxfMapping) -> tuple[list[Json], Counter[str]]:
-    """The shapes of a drawing's mapped layers as plain features in metres, and what was left out.
+def import_dxf(raw: bytes, mapping: DxfMapping) -> tuple[list[Json], Counter[str], LengthUnit]:
+    """The shapes of a drawing's mapped layers as plain features in metres, what was left out, and the unit it was taken in.
 
     Raises
     ------
@@ -86,7 +87,7 @@ def import_dxf(raw: bytes, mapping: DxfMapping) -> tuple[list[Json], Counter[str
     if not features:
         kinds = ", ".join(f"{count} {kind}" for kind, count in drawing.undrawn.most_common(5))
         raise refusal(said("dxf.only_undrawn", kinds=kinds) if kinds else said("dxf.nothing_drawn"))
-    return features, left_out
+    return features, left_out, unit
 
 
 def export_dxf(document: FloorplanDocument) -> bytes:

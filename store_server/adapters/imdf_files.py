@@ -6,7 +6,6 @@ import io
 import json
 import zipfile
 import zlib
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -17,6 +16,7 @@ from store_server.domain.imdf_reading import plan_of_imdf
 from store_server.domain.imdf_writing import imdf_of
 from store_server.domain.plan_form import MAX_COMMAS, read_json
 from store_server.domain.plan_problems import InvalidFloorplan, Rule, Said, error, said
+from store_server.domain.reading_report import ReadPlan
 from store_server.wire.floorplans import FloorplanDocument
 
 MAX_ARCHIVE_BYTES = 20 * 1024 * 1024
@@ -29,8 +29,8 @@ IGNORED = frozenset({".ds_store", "thumbs.db"})
 _CENTRAL_ENTRY = b"PK\x01\x02"
 
 
-def import_imdf(raw: bytes) -> tuple[FloorplanDocument, Counter[str]]:
-    """The plan in an IMDF archive, and the features it has no place for.
+def import_imdf(raw: bytes) -> ReadPlan:
+    """The plan in an IMDF archive, and what of it could not be taken.
 
     Raises
     ------

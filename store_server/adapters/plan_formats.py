@@ -16,26 +16,36 @@ from store_server.domain.floorplan import levels_of
 from store_server.domain.plan_exchange import export_geojson, import_geojson
 from store_server.domain.plan_form import read_document
 from store_server.domain.plan_problems import InvalidFloorplan, Problem, Rule, error, said, warning
+from store_server.domain.plan_sizes import size_problems
 from store_server.domain.plan_structure import structure_problems
+from store_server.domain.reading_report import ReadPlan
 from store_server.domain.told_problems import plan_problem
 from store_server.ports import CleanPicture, PlanFile
 from store_server.wire.floorplans import FixtureFeature, FloorplanDocument, LevelFeature, SlotFeature
 from store_server.wire.people import PlanProblem
-from store_server.wire.plan_files import DxfLayers, DxfLayerUse, DxfMapping, ImportedPlan, LeftOut, PlanFormat
+from store_server.wire.plan_files import (
+    DxfLayers,
+    DxfLayerUse,
+    DxfMapping,
+    ImportedPlan,
+    LeftOut,
+    LengthUnit,
+    PlanFormat,
+)
 
 LISTED_AT_MOST = 200
-
-UNUSABLE = frozenset({Rule.TOO_DETAILED, Rule.DUPLICATE_ID})
-"""With these a draft cannot hold the shapes; any other fault can be mended in the editor."""
-
-Found = tuple[FloorplanDocument, Counter[str]]
 
 
 class PlanFormats:
     """What ``ports.PlanFiles`` promises."""
 
     def read(
-        self, plan_format: PlanFormat, raw: bytes, draft: FloorplanDocument, mapping: DxfMapping | None
+        self,
+        plan_format: PlanFormat,
+        raw: bytes,
+        draft: FloorplanDocument,
+        mapping: DxfMapping | None,
+        unit: LengthUnit | None = None,
     ) -> ImportedPlan:
         """The shapes in a file, or its problems; never an exception for what the file holds.
 
@@ -48,9 +58,11 @@ class PlanFormats:
             Whose levels a drawing may be put on, and whose fixtures a planogram names.
         mapping : DxfMapping, optional
             What a drawing's layers are; by their names and forms where it is not told.
+        unit : LengthUnit, optional
+            What one unit of a GeoJSON's coordinates is; as it seems where it is not told.
         """
         try:
-            document, left_out = _read(plan_format, raw, draft, mapping)
+            document, left_out, found, read_in = _read(plan_format, raw, draft, mapping, unit)
         except InvalidFloorplan as invalid:
             return ImportedPlan(name=draft.name, features=(), problems=_told(invalid.problems))
         if not document.features:
@@ -60,7 +72,9 @@ class PlanFormats:
             judged = structure_problems(_as_judged(document, draft))
             # The draft's own faults are told elsewhere.
             problems = [problem for problem in judged if not problem.feature_keys or keys & set(problem.feature_keys)]
-        usable = () if any(problem.rule in UNUSABLE for problem in problems) else document.features
+        usable = document.features if _is_usable(document, problems) else ()
+        sizes, likely = size_problems(usable, read_in)
+        problems = [*(p for p in found if p.is_error), *sizes, *problems, *(p for p in found if not p.is_error)]
         if plan_format is PlanFormat.DXF and usable:
             problems.append(warning(Rule.BAD_FORM, (), None, said("bad_form.drawing_says_little")))
         return ImportedPlan(
@@ -70,6 +84,8 @@ class PlanFormats:
                 LeftOut(name=_label(name), count=count) for name, count in sorted(left_out.items()) if count > 0
             )[:LISTED_AT_MOST],
             problems=_told(problems),
+            unit=read_in,
+            likely_unit=likely,
             origin_lonlat=document.crs_local.origin_lonlat,
             attribution=document.attribution,
         )
@@ -113,9 +129,15 @@ class PlanFormats:
         return plan_pictures.clean_picture(raw)
 
 
-def _read(plan_format: PlanFormat, raw: bytes, draft: FloorplanDocument, mapping: DxfMapping | None) -> Found:
+def _read(
+    plan_format: PlanFormat,
+    raw: bytes,
+    draft: FloorplanDocument,
+    mapping: DxfMapping | None,
+    unit: LengthUnit | None,
+) -> ReadPlan:
     if plan_format is PlanFormat.GEOJSON:
-        return import_geojson(raw)
+        return import_geojson(raw, unit, draft)
     if plan_format is PlanFormat.IMDF:
         return import_imdf(raw)
     if plan_format is PlanFormat.DXF:
@@ -123,11 +145,17 @@ def _read(plan_format: PlanFormat, raw: bytes, draft: FloorplanDocument, mapping
     if plan_format is PlanFormat.PLANOGRAM:
         planned = with_slots(draft, planogram_rows(raw))
         slots = tuple(feature for feature in planned.features if isinstance(feature, SlotFeature))
-        return draft.model_copy(update={"features": slots}), Counter()
+        return ReadPlan(draft.model_copy(update={"features": slots}), Counter())
     raise InvalidFloorplan([error(Rule.NOT_A_PLAN, (), None, said("not_a_plan.picture"))])
 
 
-def _drawn(raw: bytes, draft: FloorplanDocument, mapping: DxfMapping | None) -> Found:
+def _is_usable(document: FloorplanDocument, problems: Sequence[Problem]) -> bool:
+    """Whether a draft can hold the shapes; any other fault can be mended in the editor."""
+    ids = {feature.id for feature in document.features}
+    return len(ids) == len(document.features) and not any(problem.rule is Rule.TOO_DETAILED for problem in problems)
+
+
+def _drawn(raw: bytes, draft: FloorplanDocument, mapping: DxfMapping | None) -> ReadPlan:
     if mapping is None:
         guesses = dxf_layers(raw).layers
         mapping = DxfMapping(
@@ -136,9 +164,9 @@ def _drawn(raw: bytes, draft: FloorplanDocument, mapping: DxfMapping | None) -> 
     levels = levels_of(draft)
     if mapping.level_id is None and levels:
         mapping = mapping.model_copy(update={"level_id": levels[0].id})
-    features, left_out = import_dxf(raw, mapping)
+    features, left_out, unit = import_dxf(raw, mapping)
     document = {"type": "FeatureCollection", "name": draft.name, "crs_local": {}, "features": features}
-    return read_document(json.dumps(document).encode()), left_out
+    return ReadPlan(read_document(json.dumps(document).encode()), left_out, unit=unit)
 
 
 def _as_judged(found: FloorplanDocument, draft: FloorplanDocument) -> FloorplanDocument:

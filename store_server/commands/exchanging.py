@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,13 +18,12 @@ from store_server.commands.plans import FILE, TO_WRITE, line_of, opened, stop
 from store_server.domain.plan_exchange import export_geojson, import_geojson
 from store_server.domain.plan_form import read_document
 from store_server.domain.plan_problems import InvalidFloorplan
+from store_server.domain.plan_sizes import size_problems
 from store_server.domain.plan_structure import structure_problems
-from store_server.wire.floorplans import FloorplanDocument
-from store_server.wire.plan_files import DxfLayerUse, DxfMapping, DxfUnit, DxfUse
+from store_server.domain.reading_report import ReadPlan
+from store_server.wire.plan_files import DxfLayerUse, DxfMapping, DxfUse, LengthUnit
 
 LONGITUDE, LATITUDE = click.FloatRange(-180, 180), click.FloatRange(-85, 85)
-
-Found = tuple[FloorplanDocument, Counter[str]]
 
 
 def _written(path: Path, content: bytes) -> None:
@@ -45,16 +43,16 @@ def _uses(told: tuple[str, ...]) -> tuple[DxfLayerUse, ...]:
     return tuple(uses)
 
 
-def _drawn(raw: bytes, uses: tuple[DxfLayerUse, ...], unit: DxfUnit | None, name: str) -> Found:
+def _drawn(raw: bytes, uses: tuple[DxfLayerUse, ...], unit: LengthUnit | None, name: str) -> ReadPlan:
     """The drawing with its layers as told, else as guessed; the guesses are said."""
     if not uses:
         guesses = dxf_layers(raw, unit).layers
         for layer in guesses:
             click.echo(f"Layer {layer.name}: taken as {layer.guess} (else give --layer).", err=True)
         uses = tuple(DxfLayerUse(name=layer.name, use=layer.guess, ordinal=layer.ordinal) for layer in guesses)
-    features, left_out = import_dxf(raw, DxfMapping(unit=unit, layers=uses))
+    features, left_out, read_in = import_dxf(raw, DxfMapping(unit=unit, layers=uses))
     document = {"type": "FeatureCollection", "name": name[:200] or "imported", "crs_local": {}, "features": features}
-    return read_document(json.dumps(document).encode()), left_out
+    return ReadPlan(read_document(json.dumps(document).encode()), left_out, unit=read_in)
 
 
 @click.command("import-plan")
@@ -71,15 +69,15 @@ def _drawn(raw: bytes, uses: tuple[DxfLayerUse, ...], unit: DxfUnit | None, name
 )
 @click.option(
     "--unit",
-    type=click.Choice([one.value for one in DxfUnit]),
-    help="DXF: what one unit is, where the drawing does not say.",
+    type=click.Choice([one.value for one in LengthUnit]),
+    help="DXF and GeoJSON: what one unit is, where the file does not say or is wrong.",
 )
 @click.option("--out", required=True, type=TO_WRITE, help="The floorplan to write.")
 def import_plan(file: Path, file_format: str, layers: tuple[str, ...], unit: str | None, out: Path) -> None:
     """Make a floorplan of FILE. Longitudes and latitudes become metres from the plan's lower-left corner.
 
-    What a floorplan has no place for is left out and counted. Where --layer is not given, a drawing's layers are taken by their
-    names and forms, and said.
+    A shape that cannot be read, and what a floorplan has no place for, is left out and said. Where --layer is not given, a
+    drawing's layers are taken by their names and forms, and said.
 
     \b
     Example: aisleway import-plan shop.geojson --format geojson --out shop.floorplan.json
@@ -87,20 +85,22 @@ def import_plan(file: Path, file_format: str, layers: tuple[str, ...], unit: str
     Example: aisleway import-plan shop.dxf --format dxf --unit mm --layer WALLS=wall --layer PLAN=outline --out shop.json
     """
     uses = _uses(layers)
-    measure = DxfUnit(unit) if unit else None
-    readers: Mapping[str, Callable[[bytes], Found]] = {
-        "geojson": import_geojson,
+    measure = LengthUnit(unit) if unit else None
+    readers: Mapping[str, Callable[[bytes], ReadPlan]] = {
+        "geojson": lambda raw: import_geojson(raw, measure),
         "imdf": import_imdf,
         "dxf": lambda raw: _drawn(raw, uses, measure, file.stem),
     }
     try:
-        document, left_out = readers[file_format](read_bounded(file, MAX_FILE_BYTES))
+        document, left_out, told, read_in = readers[file_format](read_bounded(file, MAX_FILE_BYTES))
     except InvalidFloorplan as invalid:
         stop([line_of(problem) for problem in invalid.problems])
     except OSError as fault:
         stop([f"{file}: cannot be read ({fault.strerror or fault})."])
     for name, count in sorted(left_out.items()):
         click.echo(f"{count} features were left out: {name}.", err=True)
+    for problem in (*told, *size_problems(document.features, read_in)[0]):
+        click.echo(line_of(problem), err=True)
     if wrong := structure_problems(document):
         stop([line_of(problem) for problem in wrong])
     _written(out, document.model_dump_json(exclude_none=True).encode() + b"\n")

@@ -59,7 +59,7 @@ def three_levels(raw: bytes) -> tuple[FloorplanDocument, Counter[str]]:
         "attribution": "OpenIndoorMaps demo map, Apache-2.0; outlines mended, stairs added for Aisleway.",
         "features": told,
     }
-    document, unknown = import_geojson(json.dumps(collection).encode())
+    document, unknown, _, _ = import_geojson(json.dumps(collection).encode())
     mended = _mended(document)
     left_out["rooms drawn twice"] = len(document.features) - len(mended)
     features = _with_ways(mended)

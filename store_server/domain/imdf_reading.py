@@ -2,60 +2,64 @@
 
 from __future__ import annotations
 
-import itertools
-import json
-import math
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
-import shapely
-
 from store_server.domain.drawn_shapes import standing_before
+from store_server.domain.foreign_features import FEATURE_TYPES, made_id
 from store_server.domain.imdf_writing import OURS
-from store_server.domain.plan_exchange import FEATURE_TYPES, HEADER_KEYS, in_metres, made_id, origin_of, reframe
-from store_server.domain.plan_form import read_document
+from store_server.domain.plan_exchange import HEADER_KEYS
+from store_server.domain.plan_form import read_header
+from store_server.domain.plan_frames import in_metres, origin_of, reframe
 from store_server.domain.plan_problems import InvalidFloorplan, Rule, error, said
-from store_server.wire.floorplans import FloorplanDocument
+from store_server.domain.reading_report import Assumed, ReadingReport, ReadPlan
+from store_server.domain.shape_reading import Json, key_of, outer_of, printable, read_shapes
 
 _IDS = uuid.UUID("a7d5f5c7-3f9f-4d6f-8b6e-2d1f52a07e10")
 
 SILENT = frozenset({"venue", "address", "building", "footprint", "relationship"})
 """What gives the plan its name, place and ways; the shapes themselves have no use for it."""
 
-Json = dict[str, Any]
 
-
-def plan_of_imdf(files: Mapping[str, Sequence[Any]]) -> tuple[FloorplanDocument, Counter[str]]:
-    """A plan from the features of an archive.
+def plan_of_imdf(files: Mapping[str, Sequence[Any]]) -> ReadPlan:
+    """A plan from the features of an archive, shape by shape.
 
     Parameters
     ----------
     files : mapping of file name (without ``.geojson``) to features
         As parsed; nothing is taken for granted.
 
-    Returns
-    -------
-    document : FloorplanDocument
-    left_out : Counter
-        Feature types and parts that a floorplan has no place for.
-
     Raises
     ------
     InvalidFloorplan
+        Where nothing at all can be read, with what stands against it.
     """
+    report = ReadingReport()
     try:
-        reader = _Reader(files)
-        text = json.dumps(reader.document())
+        reader = _Reader(files, report)
+        header, given = reader.header(), list(enumerate(reader.features(), start=1))
     except (OverflowError, RecursionError):
         raise InvalidFloorplan([error(Rule.NOT_A_PLAN, (), None, said("not_a_plan.no_numbers"))]) from None
-    return read_document(text.encode()), reader.left_out
+    features = read_shapes(given, report)
+    document, unread = read_header({key: value for key, value in header.items() if key != "name"}, header["name"])
+    for field in unread:
+        report.warn(said("import.header_left", field=field))
+    problems = tuple(report.problems(reader.count))
+    if not features:
+        nothing = error(Rule.NOT_A_PLAN, (), None, said("not_a_plan.nothing_usable"))
+        raise InvalidFloorplan([nothing, *problems])
+    return ReadPlan(document.model_copy(update={"features": tuple(features)}), reader.left_out, problems)
 
 
 class _Reader:
-    def __init__(self, files: Mapping[str, Sequence[Any]]) -> None:
+    def __init__(self, files: Mapping[str, Sequence[Any]], report: ReadingReport) -> None:
         self.left_out: Counter[str] = Counter()
+        self.count = 0
+        """Shapes that a floorplan has a place for, readable or not."""
+        self._report = report
         self._by_kind: dict[str, list[Json]] = defaultdict(list)
         for name, features in files.items():
             for given in features:
@@ -70,30 +74,49 @@ class _Reader:
         self._level_of_unit: dict[str, str] = {}
         self._ways = self._connections()
         self._keys: set[tuple[str, str]] = set()
+        self._numbers: Counter[tuple[str, str]] = Counter()
+        self._used: set[str] = set()
 
-    def document(self) -> Json:
+    def header(self) -> Json:
+        """What the archive says of itself; its ``crs_local`` is where the levels lie."""
+        told = self._told()
         venue = (self._by_kind["venue"] or self._by_kind["building"] or [{}])[0]
-        header = _object(venue.get(OURS))
-        name = _label(header.get("name")) or _label(_object(venue.get("properties")).get("name")) or "imported"
-        features = [
-            taken
-            for kind in ("level", "unit", *sorted(FEATURE_TYPES - {"level", "unit"}))
-            for taken in self._taken(kind)
-        ]
-        # The levels say where the plan lies; a footprint or a geofence may reach further.
-        everything = [feature for features in self._by_kind.values() for feature in features]
-        origin = origin_of(header.get("origin_lonlat"), self._by_kind["level"] or everything)
-        reframe(features, in_metres(origin))
-        for feature in features:
-            if feature["feature_type"] == "kiosk" and "display_point" not in feature["properties"]:
-                feature["properties"]["display_point"] = _standing(feature["geometry"])
-        is_placed = header.get("is_placed") is not False
+        name = _label(told.get("name")) or _label(_object(venue.get("properties")).get("name")) or "imported"
+        is_placed = told.get("is_placed") is not False
         return {
-            "type": "FeatureCollection",
-            "name": name[:200],
-            "crs_local": {"origin_lonlat": list(origin)} if is_placed else {},
-            "features": features,
-        } | {key: header[key] for key in HEADER_KEYS if key in header}
+            "name": printable(name)[:200],
+            "crs_local": {"origin_lonlat": self._origin} if is_placed else {},
+        } | {key: told[key] for key in HEADER_KEYS if key in told}
+
+    def features(self) -> Iterator[Json]:
+        """All shapes in metres; what has coordinates of no kind is told of and left out."""
+        place = in_metres(self._origin)
+        for kind in ("level", "unit", *sorted(FEATURE_TYPES - {"level", "unit"})):
+            for feature in self._taken(kind):
+                self.count += 1
+                try:
+                    reframe([feature], place)
+                except (OverflowError, RecursionError, TypeError):
+                    words = said("bad_form.no_numbers", where="geometry")
+                    self._report.unread(words, self.count, key_of(feature), None)
+                    continue
+                if feature["feature_type"] == "kiosk" and "display_point" not in feature["properties"]:
+                    shape = outer_of(feature["geometry"])
+                    if not shape.is_empty:
+                        feature["properties"]["display_point"] = standing_before(shape)
+                yield feature
+
+    def _told(self) -> Json:
+        """What our own archives say beside IMDF."""
+        venue = (self._by_kind["venue"] or self._by_kind["building"] or [{}])[0]
+        return _object(venue.get(OURS))
+
+    @cached_property
+    def _origin(self) -> tuple[float, float]:
+        # The levels say where the plan lies; a footprint or a geofence may reach further.
+        shapes = [feature for kind in sorted(FEATURE_TYPES) for feature in self._by_kind[kind]]
+        everything = [feature for features in list(self._by_kind.values()) for feature in features]
+        return origin_of(self._told().get("origin_lonlat"), shapes or everything, self._by_kind["level"])
 
     def _taken(self, kind: str) -> Iterator[Json]:
         for number, feature in enumerate(self._by_kind[kind], start=1):
@@ -103,8 +126,8 @@ class _Reader:
                 continue
             parts = list(_parts(feature.get("geometry")))
             if kind == "level" and len(parts) > 1:
-                self.left_out["further parts of a level"] += len(parts) - 1
-                parts = [max(parts, key=lambda given: float(_outer(given).area))]
+                self._report.assumed(Assumed.PART_LEFT, key_of(feature) or f"level/{number}")
+                parts = [max(parts, key=lambda given: float(outer_of(given).area))]
             for part, geometry in enumerate(parts):
                 yield self._feature(kind, number, part, geometry, feature, ours)
 
@@ -114,6 +137,10 @@ class _Reader:
         kept = _object(ours.get("properties"))
         feature_id = _text(ours.get("id")) or _plain_id(imdf_id)
         feature_id = made_id(_IDS, f"{feature_id}/{part}") if part else feature_id
+        if feature_id in self._used:
+            self._report.assumed(Assumed.ID_TWICE, key_of(feature) or f"{kind}/{number}", None, printable(imdf_id)[:60])
+            feature_id = made_id(_IDS, f"{kind}/{number}/{feature_id}/{part}")
+        self._used.add(feature_id)
         if not part:
             self._ids[imdf_id] = feature_id
         if kind == "unit" and not part:
@@ -165,12 +192,13 @@ class _Reader:
         return known or "unknown"
 
     def _key(self, kind: str, wanted: str, part: int) -> str:
-        wanted = "".join(letter if letter.isprintable() else "?" for letter in wanted)
+        wanted = printable(wanted)
         wanted = f"{wanted[:56]}/{part + 1}" if part else wanted[:64]
-        key, number = wanted, 1
+        key = wanted
         while (kind, key) in self._keys:
-            number += 1
-            key = f"{wanted[:56]}-{number}"
+            # Counted on from the last one of that name, so that a hundred thousand of one name take no longer.
+            self._numbers[(kind, wanted)] += 1
+            key = f"{wanted[:56]}-{self._numbers[(kind, wanted)] + 1}"
         self._keys.add((kind, key))
         return key
 
@@ -228,17 +256,3 @@ def _parts(geometry: Any) -> Iterator[Any]:
         yield from ({"type": kind.removeprefix("Multi"), "coordinates": part} for part in coordinates)
     else:
         yield geometry
-
-
-def _outer(geometry: Any) -> shapely.Polygon:
-    """The outer ring as a shape; empty where the geometry is none, which the contract says better."""
-    try:
-        corners = [(float(at[0]), float(at[1])) for at in geometry["coordinates"][0]]
-        return shapely.Polygon(corners if all(map(math.isfinite, itertools.chain(*corners))) else None)
-    except (ValueError, TypeError, LookupError, OverflowError):
-        return shapely.Polygon()
-
-
-def _standing(geometry: Any) -> Json:
-    shape = _outer(geometry)
-    return {"type": "Point", "coordinates": [0.0, 0.0]} if shape.is_empty else standing_before(shape)

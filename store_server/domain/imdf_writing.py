@@ -19,7 +19,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from store_server.domain.floorplan import levels_of
-from store_server.domain.plan_exchange import HEADER_KEYS, in_degrees, reframe
+from store_server.domain.plan_exchange import HEADER_KEYS
+from store_server.domain.plan_frames import in_degrees, origin_in_degrees, reframe
 from store_server.domain.plan_structure import polygon_of
 from store_server.wire.floorplans import FixtureKind, FloorplanDocument, LevelFeature, UnitFeature
 
@@ -69,7 +70,7 @@ class _Writer:
     def __init__(self, document: FloorplanDocument) -> None:
         self._document = document
         self._levels = levels_of(document)
-        stated = document.crs_local.origin_lonlat
+        stated = origin_in_degrees(document)
         self._origin = tuple(stated or PLACELESS_LONLAT)
         self._is_placed = stated is not None
         self._files: dict[str, list[Json]] = defaultdict(list)

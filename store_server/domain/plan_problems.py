@@ -57,6 +57,8 @@ class Rule(StrEnum):
     TRANSITION_ALONE = "transition_alone"
     PRODUCT_NOT_PLACED = "product_not_placed"
     UNKNOWN_PRODUCT = "unknown_product"
+    UNLIKELY_SIZE = "unlikely_size"
+    """Of a file that is read: its unit is probably another."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from store_server.wire.assortment import RefusedRow
 from store_server.wire.floorplans import FloorplanDocument
-from store_server.wire.plan_files import DxfLayers, DxfMapping, ImportedPlan, PlanFormat
+from store_server.wire.plan_files import DxfLayers, DxfMapping, ImportedPlan, LengthUnit, PlanFormat
 from store_server.wire.shopping import Product
 
 
@@ -44,7 +44,12 @@ class PlanFiles(Protocol):
     """Plans in the formats of other tools."""
 
     def read(
-        self, plan_format: PlanFormat, raw: bytes, draft: FloorplanDocument, mapping: DxfMapping | None
+        self,
+        plan_format: PlanFormat,
+        raw: bytes,
+        draft: FloorplanDocument,
+        mapping: DxfMapping | None,
+        unit: LengthUnit | None = None,
     ) -> ImportedPlan:
         """The shapes in a file, or its problems; never an exception for what the file holds."""
         ...

@@ -15,6 +15,7 @@ from store_server.wire.plan_files import (
     DxfLayers,
     DxfMapping,
     ImportedPlan,
+    LengthUnit,
     PlacedUnderlay,
     PlanFormat,
     PlanPicture,
@@ -33,7 +34,9 @@ class Exchange:
     clock: Clock
     new_id: Callable[[], str]
 
-    def read(self, plan_format: PlanFormat, raw: bytes, mapping: DxfMapping | None) -> ImportedPlan:
+    def read(
+        self, plan_format: PlanFormat, raw: bytes, mapping: DxfMapping | None, unit: LengthUnit | None = None
+    ) -> ImportedPlan:
         """The shapes of a file, for the editor to make one step of.
 
         Raises
@@ -43,7 +46,7 @@ class Exchange:
         """
         if plan_format not in IMPORTS:
             raise Unfit("A picture is traced, not imported: put it under the plan.", ("format",))
-        return self.files.read(plan_format, raw, self.held().draft.document(), mapping)
+        return self.files.read(plan_format, raw, self.held().draft.document(), mapping, unit)
 
     def layers(self, raw: bytes) -> DxfLayers:
         """What there is to map in a drawing."""

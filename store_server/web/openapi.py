@@ -172,7 +172,7 @@ _QUERIES = {
     "pages.notice": ("language",),
     "plans.edits": ("since",),
     "plans.diff": ("from", "to"),
-    "plan_files.read": ("format", "mapping"),
+    "plan_files.read": ("format", "mapping", "unit"),
     "plan_files.write": ("format", "level_id"),
     "assortment.products": ("q", "category", "placing", "offset", "limit"),
     "assortment.import_catalogue": ("only",),

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from store_server.use_cases.refusals import NotFound, Unfit
 from store_server.web.audience import answer, body, raw_body, store
 from store_server.web.problems import bad_body
-from store_server.wire.plan_files import AskUnderlayScale, DxfMapping, PlacedUnderlay, PlanFormat
+from store_server.wire.plan_files import AskUnderlayScale, DxfMapping, LengthUnit, PlacedUnderlay, PlanFormat
 
 plan_files = Blueprint("plan_files", __name__, url_prefix="/api/manager/draft")
 
@@ -41,9 +41,18 @@ def mapping() -> DxfMapping | None:
         raise bad_body(error) from None
 
 
+def unit() -> LengthUnit | None:
+    """What one unit of a GeoJSON's coordinates is, where it is told."""
+    told = request.args.get("unit")
+    try:
+        return None if told is None else LengthUnit(told)
+    except ValueError:
+        raise Unfit(f"unit is one of {', '.join(LengthUnit)}.", ("unit",)) from None
+
+
 @plan_files.post("/imports")
 def read() -> ResponseReturnValue:
-    return answer(store().exchange.read(plan_format(), raw_body(MAX_FILE_BYTES, FILE), mapping()))
+    return answer(store().exchange.read(plan_format(), raw_body(MAX_FILE_BYTES, FILE), mapping(), unit()))
 
 
 @plan_files.post("/dxf-layers")

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
-from store_server.wire.message import Instant, Key, Label, Message, Metres, Sku
+from store_server.wire.message import Instant, Key, Label, LonLat, Message, Metres, Sku
 
 MAX_POSITIONS = 10_000
 """In one ring or line: a shop's outline needs dozens; a million is an attack or the wrong file."""
@@ -277,7 +277,7 @@ class LocalFrame(Message):
     units: Literal["m"] = "m"
     axes: Literal["x=east,y=north"] = "x=east,y=north"
     origin: Annotated[tuple[Metres, ...], Field(min_length=2, max_length=2)] = (0.0, 0.0)
-    origin_lonlat: Annotated[tuple[float, ...], Field(min_length=2, max_length=2)] | None = None
+    origin_lonlat: LonLat | None = None
     georeference: dict[str, Any] | None = None
 
 

@@ -57,3 +57,17 @@ Label = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r
 
 Metres = Annotated[float, Field(ge=-100_000, le=100_000)]
 """A coordinate or length in the floorplan's local frame."""
+
+
+def _on_earth(lonlat: tuple[float, ...]) -> tuple[float, ...]:
+    if not -90 <= lonlat[1] <= 90:
+        raise ValueError("a latitude lies between -90 and 90: longitude comes first")
+    return lonlat
+
+
+LonLat = Annotated[
+    tuple[Annotated[float, Field(ge=-180, le=180)], ...],
+    Field(min_length=2, max_length=2),
+    AfterValidator(_on_earth),
+]
+"""Longitude and latitude in degrees (WGS 84)."""

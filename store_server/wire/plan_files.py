@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from store_server.wire.floorplans import Feature, FeatureId
-from store_server.wire.message import Identifier, Label, Message, Metres
+from store_server.wire.message import Identifier, Label, LonLat, Message, Metres
 from store_server.wire.people import PlanProblem
 
 MAX_PICTURE_SIDE_PX = 16_000
@@ -27,6 +27,17 @@ class PlanFormat(StrEnum):
     """To look at; export only."""
 
 
+class LengthUnit(StrEnum):
+    """What one unit of a file's coordinates is."""
+
+    MILLIMETRE = "mm"
+    CENTIMETRE = "cm"
+    DECIMETRE = "dm"
+    METRE = "m"
+    INCH = "in"
+    FOOT = "ft"
+
+
 class LeftOut(Message):
     """What a file holds and a floorplan has no place for."""
 
@@ -43,7 +54,11 @@ class ImportedPlan(Message):
     left_out: tuple[LeftOut, ...] = ()
     problems: tuple[PlanProblem, ...] = ()
     """What is wrong with the file or its shapes, and (warnings) what was assumed."""
-    origin_lonlat: Annotated[tuple[float, ...], Field(min_length=2, max_length=2)] | None = None
+    unit: LengthUnit | None = None
+    """What one unit of the file was taken for; None where it is in degrees, or has no places of its own."""
+    likely_unit: LengthUnit | None = None
+    """The unit in which it would have the size of a shop, where it has not: ask."""
+    origin_lonlat: LonLat | None = None
     """Longitude and latitude of the plan's origin, where the file says it."""
     attribution: Label | None = None
 
@@ -69,17 +84,6 @@ class DxfUse(StrEnum):
     SKIP = "skip"
 
 
-class DxfUnit(StrEnum):
-    """What one unit of a drawing is."""
-
-    MILLIMETRE = "mm"
-    CENTIMETRE = "cm"
-    DECIMETRE = "dm"
-    METRE = "m"
-    INCH = "in"
-    FOOT = "ft"
-
-
 class DxfLayer(Message):
     """One layer of a drawing."""
 
@@ -96,7 +100,7 @@ class DxfLayer(Message):
 class DxfLayers(Message):
     """POST /api/manager/draft/dxf-layers: what there is to map."""
 
-    unit: DxfUnit | None
+    unit: LengthUnit | None
     """None: the drawing does not say; ask."""
     layers: tuple[DxfLayer, ...]
     problems: tuple[PlanProblem, ...] = ()
@@ -112,7 +116,7 @@ class DxfLayerUse(Message):
 class DxfMapping(Message):
     """The ``mapping`` of an import of a drawing."""
 
-    unit: DxfUnit | None = None
+    unit: LengthUnit | None = None
     """None: as the drawing says."""
     layers: Annotated[tuple[DxfLayerUse, ...], Field(max_length=2000)] = ()
     """A layer that is not named here is skipped."""

@@ -20,7 +20,7 @@ from store_server.adapters import dxf_drawings
 from store_server.adapters.dxf_files import dxf_layers, export_dxf, import_dxf
 from store_server.domain.plan_problems import InvalidFloorplan
 from store_server.wire.floorplans import FloorplanDocument
-from store_server.wire.plan_files import DxfLayerUse, DxfMapping, DxfUnit, DxfUse
+from store_server.wire.plan_files import DxfLayerUse, DxfMapping, DxfUse, LengthUnit
 from tests.domain.drawn_plans import off_by_m, plans, shapes
 from tests.domain.floors import Json, document
 
@@ -39,7 +39,7 @@ def drawing(draw: Draw, unit: int = 6, binary: bool = False) -> bytes:
     return text.getvalue().encode()
 
 
-def guessed(raw: bytes, unit: DxfUnit | None = None) -> DxfMapping:
+def guessed(raw: bytes, unit: LengthUnit | None = None) -> DxfMapping:
     """The mapping a person gets who changes nothing."""
     layers = dxf_layers(raw, unit).layers
     return DxfMapping(
@@ -47,7 +47,7 @@ def guessed(raw: bytes, unit: DxfUnit | None = None) -> DxfMapping:
     )
 
 
-def only(use: DxfUse, unit: DxfUnit | None = None) -> DxfMapping:
+def only(use: DxfUse, unit: LengthUnit | None = None) -> DxfMapping:
     return DxfMapping(unit=unit, layers=(DxfLayerUse(name="A", use=use),), level_id="L")
 
 
@@ -68,7 +68,7 @@ def areas(features: list[Json]) -> list[float]:
 @settings(max_examples=25, deadline=None)
 def test_out_and_back_is_the_same_geometry_within_a_millimetre(plan: FloorplanDocument) -> None:
     raw = export_dxf(plan)
-    features, left_out = import_dxf(raw, guessed(raw))
+    features, left_out, _ = import_dxf(raw, guessed(raw))
     assert not left_out
     after = shapes(plan_of(features))
     before = shapes(plan, "shelf_slot")
@@ -98,7 +98,7 @@ def shop_drawing(space: Modelspace, made: Drawing) -> None:
 def test_an_architects_drawing_is_guessed_and_taken(binary: bool) -> None:
     raw = drawing(shop_drawing, 4, binary)
     layers = dxf_layers(raw)
-    assert layers.unit is DxfUnit.MILLIMETRE
+    assert layers.unit is LengthUnit.MILLIMETRE
     uses = {layer.name: layer.guess for layer in layers.layers}
     assert uses["UMRISS"] is DxfUse.OUTLINE
     assert uses["REGALE"] is uses["MÖBEL"] is DxfUse.FIXTURE
@@ -108,7 +108,7 @@ def test_an_architects_drawing_is_guessed_and_taken(binary: bool) -> None:
     counts = {layer.name: {kind.name: kind.count for kind in layer.entities} for layer in layers.layers}
     assert counts["REGALE"] == {"INSERT": 3}
     assert next(layer.box for layer in layers.layers if layer.name == "UMRISS") == (4e6, 5e6, 4.03e6, 5.02e6)
-    features, left_out = import_dxf(raw, guessed(raw))
+    features, left_out, _ = import_dxf(raw, guessed(raw))
     plan = plan_of(features)
     kinds = sorted(feature.feature_type for feature in plan.features)
     assert kinds == ["fixture"] * 4 + ["level", "scanner_node", "wall", "wall"]
@@ -131,7 +131,7 @@ def test_curves_are_followed_within_a_centimetre() -> None:
     def draw(space: Modelspace, _: Drawing) -> None:
         space.add_circle((5, 5), 5, dxfattribs={"layer": "A"})
 
-    (feature,), _ = import_dxf(drawing(draw), only(DxfUse.FIXTURE))
+    (feature,), _, _ = import_dxf(drawing(draw), only(DxfUse.FIXTURE))
     ring = shapely.LinearRing(feature["geometry"]["coordinates"][0])
     off = [abs(ring.interpolate(t / 1000, normalized=True).distance(shapely.Point(5, 5)) - 5) for t in range(1000)]
     assert max(off) <= 0.011
@@ -144,7 +144,7 @@ def test_lines_that_close_each_other_are_a_shape() -> None:
             space.add_line(start, end, dxfattribs={"layer": "A"})
         space.add_line((9, 9), (8, 8), dxfattribs={"layer": "A"})
 
-    features, left_out = import_dxf(drawing(draw), only(DxfUse.FIXTURE))
+    features, left_out, _ = import_dxf(drawing(draw), only(DxfUse.FIXTURE))
     assert areas(features) == [4.0]
     assert left_out == {"open lines on A": 1}
 
@@ -156,7 +156,7 @@ def test_a_hatch_on_its_outline_is_one_shape_and_islands_are_several() -> None:
         for x, y, side in ((0, 0, 4), (1, 1, 2), (6, 0, 3)):
             hatch.paths.add_polyline_path([(x, y), (x + side, y), (x + side, y + side), (x, y + side)], is_closed=True)
 
-    features, _ = import_dxf(drawing(draw), only(DxfUse.ZONE))
+    features, _, _ = import_dxf(drawing(draw), only(DxfUse.ZONE))
     assert areas(features) == [9.0, 12.0]
 
 
@@ -165,7 +165,7 @@ def test_a_ring_within_the_outline_is_a_courtyard() -> None:
         box(space, 0, 0, 20, 10, "A")
         box(space, 5, 5, 2, 2, "A")
 
-    features, _ = import_dxf(drawing(draw), DxfMapping(layers=(DxfLayerUse(name="A", use=DxfUse.OUTLINE),)))
+    features, _, _ = import_dxf(drawing(draw), DxfMapping(layers=(DxfLayerUse(name="A", use=DxfUse.OUTLINE),)))
     assert areas(features) == [196.0]
 
 
@@ -175,12 +175,12 @@ def test_one_unit_or_another_scales_it() -> None:
     with pytest.raises(InvalidFloorplan, match="does not say its unit"):
         import_dxf(raw, only(DxfUse.FIXTURE))
     for unit, side_m in (
-        (DxfUnit.INCH, 2.54),
-        (DxfUnit.FOOT, 30.48),
-        (DxfUnit.CENTIMETRE, 1.0),
-        (DxfUnit.METRE, 100.0),
+        (LengthUnit.INCH, 2.54),
+        (LengthUnit.FOOT, 30.48),
+        (LengthUnit.CENTIMETRE, 1.0),
+        (LengthUnit.METRE, 100.0),
     ):
-        features, _ = import_dxf(raw, only(DxfUse.FIXTURE, unit))
+        features, _, _ = import_dxf(raw, only(DxfUse.FIXTURE, unit))
         assert areas(features) == [round(side_m**2, 3)]
 
 
@@ -188,7 +188,7 @@ def test_a_wrong_unit_is_said() -> None:
     raw = drawing(lambda space, _: box(space, 0, 0, 60_000, 40_000, "A"), 6)
     with pytest.raises(InvalidFloorplan, match=r"60,000 m wide, which no shop is"):
         import_dxf(raw, only(DxfUse.FIXTURE))
-    assert areas(import_dxf(raw, only(DxfUse.FIXTURE, DxfUnit.MILLIMETRE))[0]) == [2400.0]
+    assert areas(import_dxf(raw, only(DxfUse.FIXTURE, LengthUnit.MILLIMETRE))[0]) == [2400.0]
 
 
 def nested_blocks(depth: int, wide: int) -> Draw:
@@ -240,7 +240,7 @@ def long_line(count: int) -> bytes:
 )
 def test_hostile_and_broken_drawings_are_refused_with_words(raw: bytes, words: str) -> None:
     with pytest.raises(InvalidFloorplan) as refused:
-        import_dxf(raw, only(DxfUse.WALL, DxfUnit.METRE))
+        import_dxf(raw, only(DxfUse.WALL, LengthUnit.METRE))
     assert any(word in refused.value.problems[0].words for word in words.split("|"))
 
 
@@ -251,7 +251,7 @@ def test_a_block_that_holds_itself_ends() -> None:
         block.add_line((0, 0), (1, 1))
         space.add_blockref("SELF", (0, 0), dxfattribs={"layer": "A"})
 
-    features, _ = import_dxf(drawing(draw), only(DxfUse.WALL))
+    features, _, _ = import_dxf(drawing(draw), only(DxfUse.WALL))
     assert len(features) == dxf_drawings.MAX_DEPTH
 
 

@@ -83,7 +83,8 @@ def others() -> dict[str, Any]:
 def test_out_and_back_is_the_same_plan_within_a_millimetre(plan: FloorplanDocument, origin: Any) -> None:
     placed = plan.model_copy(update={"crs_local": plan.crs_local.model_copy(update={"origin_lonlat": origin})})
     raw, notes = export_imdf(placed, AT)
-    back, left_out = import_imdf(raw)
+    back, left_out, problems, _ = import_imdf(raw)
+    assert not problems
     assert not left_out
     assert back.crs_local == placed.crs_local
     assert (back.name, back.attribution) == (plan.name, plan.attribution)
@@ -104,7 +105,7 @@ def test_a_kiosks_places_move_with_it() -> None:
     (kiosk,) = (item for item in raw["features"] if item["feature_type"] == "kiosk")
     kiosk["properties"]["catchment"] = {"type": "Polygon", "coordinates": [ring((10, 1, 17, 9))]}
     plan = document(raw)
-    back, _ = import_imdf(export_imdf(plan, AT)[0])
+    back, *_ = import_imdf(export_imdf(plan, AT)[0])
     (before,) = (feature for feature in plan.features if isinstance(feature, KioskFeature))
     (after,) = (feature for feature in back.features if isinstance(feature, KioskFeature))
     assert after == before
@@ -148,7 +149,8 @@ def test_stairs_are_tied_by_relationships() -> None:
 
 
 def test_another_tools_archive_is_read_as_far_as_a_floorplan_goes() -> None:
-    plan, left_out = import_imdf(archive(others()))
+    plan, left_out, problems, _ = import_imdf(archive(others()))
+    assert not problems
     assert plan.name == "Corner shop"
     assert left_out == {"geofence": 2}
     assert plan.crs_local.origin_lonlat == (X, Y)
@@ -197,13 +199,6 @@ def set_corner(value: Any) -> Any:
         (archive({"level.geojson": b" " * (MAX_UNPACKED_BYTES + 1)}), "more than a plan can"),
         (archive({"level.geojson": b"0," * 800_000}), "more than a plan can"),
         (b"x" * (MAX_ARCHIVE_BYTES + 1), "larger than 20 MB"),
-        (broken(set_corner([X, float("nan")])), "not NaN or infinite"),
-        (broken(set_corner([X, 1e9])), "l0 lies at 8.54, 1e+09, which are no degrees"),
-        (broken(set_corner([1000, 2000])), "no degrees"),
-        (broken(set_corner([10**400, 1])), "no numbers of this world"),
-        (broken(lambda files: outline(files)["coordinates"].clear()), "at least 1"),
-        (broken(lambda files: outline(files).update(coordinates=[[[X, Y]] * 20_000])), "more than 10000 positions"),
-        (broken(lambda files: outline(files).update(type="GeometryCollection")), "Polygon"),
     ],
 )
 def test_hostile_and_broken_archives_are_refused_with_words(raw: bytes, words: str) -> None:
@@ -211,6 +206,58 @@ def test_hostile_and_broken_archives_are_refused_with_words(raw: bytes, words: s
         import_imdf(raw)
     said = " ".join(problem.words for problem in refused.value.problems)
     assert words in said
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (broken(set_corner([X, float("nan")])), "not NaN or infinite"),
+        (broken(set_corner([X, 1e9])), "at most 100000"),
+        (broken(set_corner([1000, 2000])), "at most 100000"),
+        (broken(set_corner([10**400, 1])), "no numbers of this world"),
+        (broken(lambda files: outline(files)["coordinates"].clear()), "at least 1"),
+        (broken(lambda files: outline(files).update(coordinates=[[[X, Y]] * 20_000])), "more than 10000 positions"),
+        (broken(lambda files: outline(files).update(type="GeometryCollection")), "Polygon"),
+        (broken(lambda files: files["level.geojson"]["features"][0].update(geometry=None)), "an object"),
+    ],
+    ids=["nan", "far", "no_degrees", "huge", "no_ring", "too_many", "collection", "none"],
+)
+def test_one_broken_shape_keeps_no_other_from_being_read(raw: bytes, words: str) -> None:
+    plan, _, problems, _ = import_imdf(raw)
+    whole = import_imdf(archive(others())).document
+    assert [f.id for f in plan.features] == [f.id for f in whole.features if f.id != "l0"]
+    assert plan.crs_local == whole.crs_local
+    lost, named = problems[:2]
+    assert (lost.said.message, lost.said.figures["count"]) == ("import.unread", 1)
+    assert named.is_error
+    assert words in named.words
+    assert named.feature_keys == ("Ground",)
+
+
+def test_an_archive_of_nothing_but_broken_shapes_is_refused_with_each_of_them() -> None:
+    level = {**area("level", "l0"), "geometry": {"type": "Polygon", "coordinates": [[[X, Y], "here"]]}}
+    with pytest.raises(InvalidFloorplan) as refused:
+        import_imdf(archive({"level.geojson": collection(level, {**level, "id": "l1"})}))
+    said = [problem.said.message for problem in refused.value.problems]
+    assert said[:2] == ["not_a_plan.nothing_usable", "import.unread"]
+    assert [problem.feature_keys for problem in refused.value.problems[2:]] == [("level/1",), ("level/2",)]
+
+
+@pytest.mark.parametrize("values", [[[1000, 2000], [1001, 2001]], []])
+def test_an_archive_of_no_degrees_is_refused(values: Any) -> None:
+    line = {"type": "LineString", "coordinates": values}
+    wall = {"type": "Feature", "id": "w", "feature_type": "wall", "geometry": line, "properties": {}}
+    with pytest.raises(InvalidFloorplan, match="no degrees" if values else "no shape with coordinates"):
+        import_imdf(archive({"wall.geojson": collection(wall)}))
+
+
+def test_shapes_of_one_id_get_one_each() -> None:
+    files = others()
+    files["fixture.geojson"]["features"].append(area("fixture", "u0", category="furniture", level_id="l1"))
+    plan, _, problems, _ = import_imdf(archive(files))
+    ids = [feature.id for feature in plan.features]
+    assert len(set(ids)) == len(ids)
+    assert [problem.said.message for problem in problems] == ["import.id_twice"]
 
 
 def test_an_encrypted_archive_is_refused() -> None:
@@ -222,17 +269,20 @@ def test_an_encrypted_archive_is_refused() -> None:
 
 
 @pytest.mark.parametrize("corner", [[X, float("nan")], [X], "corner", None, [10**400, 1]])
-def test_a_kiosk_of_no_shape_is_the_contracts_to_refuse(corner: Any) -> None:
+def test_a_kiosk_of_no_shape_is_told_and_left_out(corner: Any) -> None:
     def change(files: dict[str, Any]) -> None:
         files["kiosk.geojson"]["features"][0]["geometry"]["coordinates"][0][1] = corner
 
-    with pytest.raises(InvalidFloorplan) as refused:
-        import_imdf(broken(change))
-    assert refused.value.problems[0].rule in (Rule.BAD_FORM, Rule.NOT_A_PLAN)
+    plan, _, problems, _ = import_imdf(broken(change))
+    assert not [feature for feature in plan.features if isinstance(feature, KioskFeature)]
+    assert [(problem.rule, problem.feature_keys) for problem in problems] == [
+        (Rule.BAD_FORM, ()),
+        (Rule.BAD_FORM, ("Screen 1",)),
+    ]
 
 
 def test_an_archive_without_a_level_is_read_and_left_to_the_checks() -> None:
-    plan, _ = import_imdf(broken(lambda files: files.pop("level.geojson")))
+    plan, *_ = import_imdf(broken(lambda files: files.pop("level.geojson")))
     assert {problem.rule for problem in structure_problems(plan)} >= {Rule.NO_LEVEL, Rule.UNKNOWN_REFERENCE}
 
 
@@ -241,7 +291,7 @@ def test_a_shape_that_crosses_itself_is_named_with_its_place() -> None:
         corners = outline(files)["coordinates"][0]
         corners[1], corners[2] = corners[2], corners[1]
 
-    plan, _ = import_imdf(broken(fold))
+    plan, *_ = import_imdf(broken(fold))
     (problem,) = structure_problems(plan)
     assert (problem.rule, problem.feature_keys) == (Rule.SELF_INTERSECTION, ("Ground",))
     assert problem.place is not None

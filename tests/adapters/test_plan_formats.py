@@ -20,7 +20,7 @@ from store_server.domain.plan_problems import InvalidFloorplan
 from store_server.wire.floorplans import FloorplanDocument, LevelFeature, SlotFeature
 from store_server.wire.plan_files import DxfLayerUse, DxfMapping, DxfUse, ImportedPlan, PlanFormat
 from tests.domain.drawn_plans import off_by_m, plans, shapes
-from tests.domain.floors import Json, area, changed, document, fixture, found, plan, shop
+from tests.domain.floors import Json, area, changed, document, fixture, found, node, plan, shop
 
 AT = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 FORMATS = PlanFormats()
@@ -123,11 +123,20 @@ def test_the_drafts_own_faults_are_not_those_of_a_file() -> None:
     assert read(PlanFormat.PLANOGRAM, written(PlanFormat.PLANOGRAM, draft), draft).problems == ()
 
 
-def test_shapes_of_one_id_are_not_handed_on() -> None:
-    raw = plan(fixture("A", (1, 1, 2, 2)), fixture("A", (3, 3, 4, 4)))
+def test_shapes_of_one_id_or_one_name_get_their_own_and_it_is_said() -> None:
+    raw = plan(fixture("A", (1, 1, 2, 2)), fixture("A", (3, 3, 4, 4)), area("section", "A", (0, 0, 9, 9)))
     imported = read(PlanFormat.GEOJSON, json.dumps(raw).encode())
-    assert imported.features == ()
-    assert "duplicate_id" in {problem.rule for problem in imported.problems}
+    assert [feature.properties.key for feature in imported.features] == ["L", "A", "A-2", "A"]
+    assert len({feature.id for feature in imported.features}) == 4
+    assert [problem.message for problem in imported.problems] == ["import.key_twice", "import.id_twice"]
+
+
+def test_two_nodes_of_one_name_are_handed_on_to_be_mended() -> None:
+    raw = plan(node("n1", (2, 2)), node("n2", (5, 5)))
+    found(raw, "n2")["properties"]["node_key"] = "n1"
+    imported = read(PlanFormat.GEOJSON, json.dumps(raw).encode())
+    assert len(imported.features) == 3
+    assert [problem.rule for problem in imported.problems] == ["duplicate_id"]
 
 
 def test_a_plan_of_too_many_corners_is_not_handed_on() -> None:
@@ -154,17 +163,20 @@ def test_a_corner_of_no_place_is_named_with_its_shape(value: object, words: str)
     raw = plan(fixture("C", (1, 1, 2, 2)))
     found(raw, "C")["geometry"]["coordinates"][0][1][0] = value
     imported = read(PlanFormat.GEOJSON, json.dumps(raw).encode())
-    assert imported.features == ()
-    assert imported.problems[0].feature_keys == ("C",)
-    assert re.search(words, imported.problems[0].words)
+    assert [feature.id for feature in imported.features] == ["L"]
+    lost, named = imported.problems
+    assert lost.words == "1 of 2 shapes cannot be read and are left out."
+    assert (named.severity, named.feature_keys, named.x_m) == ("error", ("C",), 1.0)
+    assert re.search(words, named.words)
 
 
-def test_metres_where_degrees_are_meant_are_said_with_the_shape() -> None:
-    raw = plan(fixture("C", (1, 1, 2, 200)))
+def test_metres_where_degrees_are_meant_are_taken_as_metres_and_said() -> None:
+    raw = plan(fixture("C", (1, 1, 2, 11)))
     del raw["crs_local"]
     imported = read(PlanFormat.GEOJSON, json.dumps(raw).encode())
-    assert imported.problems[0].feature_keys == ("C",)
-    assert "no degrees" in imported.problems[0].words
+    assert (imported.unit, imported.likely_unit, imported.origin_lonlat) == ("m", None, None)
+    assert [problem.message for problem in imported.problems] == ["import.metres_assumed"]
+    assert imported.features == document(plan(fixture("C", (1, 1, 2, 11)))).features
 
 
 @pytest.mark.parametrize("plan_format", [PlanFormat.GEOJSON, PlanFormat.IMDF])

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 from store_server.commands import exchanging
-from tests.domain.floors import Json, changed, found, shop
+from tests.domain.floors import Json, area, changed, found, plan, shop
 
 COMMANDS = {str(command.name): command for command in exchanging.COMMANDS}
 
@@ -104,8 +104,33 @@ def test_what_a_floorplan_has_no_place_for_is_counted(tmp_path: Path) -> None:
     path = write(tmp_path / "in.geojson", {"type": "FeatureCollection", "features": [unit]})
     shown = run("import-plan", path, "--format", "geojson", "--out", tmp_path / "out.json")
     assert shown.exit_code == 1
+    assert "1 shapes are of type footprint" in shown.stderr
+    assert "not_a_plan" in shown.stderr
+
+
+def test_what_can_be_read_is_written_and_what_cannot_is_said(tmp_path: Path) -> None:
+    raw = changed(shop())
+    found(raw, "B")["geometry"]["coordinates"][0][1] = "here"
+    raw["features"].append({"type": "Feature", "properties": {"feature_type": "footprint"}, "geometry": None})
+    out = tmp_path / "out.json"
+    shown = run("import-plan", write(tmp_path / "in.json", raw), "--format", "geojson", "--out", out)
+    assert "Feature 3 (B): geometry.coordinates.0.1: this must be a list." in shown.stderr
     assert "1 features were left out: footprint." in shown.stderr
-    assert "no_level" in shown.stderr
+    assert shown.exit_code == 1, "a slot of B stands on nothing now"
+    raw["features"] = [f for f in raw["features"] if f["properties"].get("key") != "B-W-1"]
+    shown = run("import-plan", write(tmp_path / "in.json", raw), "--format", "geojson", "--out", out)
+    assert shown.exit_code == 0
+    kept = {feature["properties"]["key"] for feature in json.loads(out.read_text())["features"]}
+    assert kept == {f["properties"]["key"] for f in shop()["features"]} - {"B", "B-W-1"}
+
+
+def test_a_unit_that_is_told_is_taken(tmp_path: Path) -> None:
+    raw = plan(area("section", "all", (0, 0, 20, 12)))
+    out = tmp_path / "out.json"
+    shown = run("import-plan", write(tmp_path / "in.json", raw), "--format", "geojson", "--unit", "cm", "--out", out)
+    assert shown.exit_code == 0
+    assert "unlikely_size" in shown.stderr
+    assert json.loads(out.read_text())["features"][0]["geometry"]["coordinates"][0][2] == [0.2, 0.12]
 
 
 def test_a_broken_shape_is_named_with_its_place_and_nothing_is_written(tmp_path: Path) -> None:

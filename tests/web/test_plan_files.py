@@ -126,6 +126,10 @@ def test_a_hostile_file_gives_a_list_of_problems_and_leaves_the_draft(
     if name == "self-crossing":
         assert errors[0]["feature_keys"] == ["A"]
         assert errors[0]["x_m"] is not None
+    elif name in ("no number", "a billion metres"):
+        assert [problem["feature_keys"] for problem in errors[:2]] == [[], ["A"]]
+        ids = {feature.id for feature in PLAN.features} - {"A"}
+        assert {feature["id"] for feature in found["features"]} == ids
     else:
         assert found["features"] == []
     assert opened.store.drafts.held() == before
@@ -140,6 +144,31 @@ def test_a_file_too_large_is_refused_by_its_size(manager: Browser) -> None:
 @pytest.mark.parametrize("query", ["", "?format=svg", "?format=png", "?format=geojson%00", "?format=../../etc/passwd"])
 def test_a_format_nobody_reads_is_refused(manager: Browser, query: str) -> None:
     assert send(manager, f"imports{query}", b"{}").status_code == 422
+
+
+@pytest.mark.parametrize("unit", ["", "parsec", "MM", "m%00"])
+def test_a_unit_that_is_none_is_refused(manager: Browser, unit: str) -> None:
+    assert send(manager, f"imports?format=geojson&unit={unit}", b"{}").status_code == 422
+
+
+def test_a_plan_in_millimetres_is_asked_about_and_taken_in_its_unit(manager: Browser) -> None:
+    exported = json.loads(manager.ask("GET", f"{DRAFT}/exports?format=geojson").data)
+    del exported["crs_local"]
+    text = json.dumps(exported, default=str)
+    in_mm = json.loads(text)
+    for feature in in_mm["features"]:
+        feature["geometry"]["coordinates"] = times(feature["geometry"]["coordinates"], 1000)
+    found = told(send(manager, "imports?format=geojson", json.dumps(in_mm).encode()))
+    assert (found["unit"], found["likely_unit"]) == ("m", "mm")
+    assert "unlikely_size" in {problem["rule"] for problem in found["problems"]}
+    again = told(send(manager, "imports?format=geojson&unit=mm", json.dumps(in_mm).encode()))
+    assert (again["unit"], again["likely_unit"]) == ("mm", None)
+    outline = next(feature for feature in again["features"] if feature["feature_type"] == "level")
+    assert outline["geometry"] == json.loads(PLAN.features[0].geometry.model_dump_json())
+
+
+def times(part: Any, factor: float) -> Any:
+    return [times(each, factor) for each in part] if isinstance(part, list) else part * factor
 
 
 def test_a_mapping_that_is_none_is_refused(manager: Browser) -> None:
