@@ -35,11 +35,28 @@ class UnreadableRows(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """From where to where; ``level`` is a level's key, id or ordinal, empty for the ground floor."""
+    """From where to where.
+
+    Attributes
+    ----------
+    level : str
+        A level's key, id or ordinal; empty for the ground floor.
+    to_level : str
+        The same of the end; empty where the walk is to stay on its level.
+    """
 
     pair_id: str
     start: Point
     end: Point
+    level: str
+    to_level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A place of a tour; ``level`` as in ``Pair``."""
+
+    at_m: Point
     level: str
 
 
@@ -47,13 +64,13 @@ class Pair:
 class Stops:
     """One tour to be ordered."""
 
-    start: Point | None = None
-    end: Point | None = None
-    stops: list[Point] = field(default_factory=list)
+    start: Stop | None = None
+    end: Stop | None = None
+    stops: list[Stop] = field(default_factory=list)
 
 
 def read_pairs(path: Path) -> list[Pair]:
-    """Pairs from pair_id,from_x_m,from_y_m,to_x_m,to_y_m[,level].
+    """Pairs from pair_id,from_x_m,from_y_m,to_x_m,to_y_m[,level[,to_level]].
 
     Raises
     ------
@@ -68,14 +85,14 @@ def read_pairs(path: Path) -> list[Pair]:
         if x0 is None or y0 is None or x1 is None or y1 is None:
             bad.append(f"{path.name} line {line}: from_x_m, from_y_m, to_x_m and to_y_m are numbers of metres.")
         else:
-            pairs.append(Pair(row["pair_id"], (x0, y0), (x1, y1), row.get("level", "")))
+            pairs.append(Pair(row["pair_id"], (x0, y0), (x1, y1), row.get("level", ""), row.get("to_level", "")))
     if bad:
         raise UnreadableRows(bad)
     return pairs
 
 
 def read_stops(path: Path) -> dict[str, Stops]:
-    """Tours by id from tour_id,kind,x_m,y_m; each has one start and at most one end.
+    """Tours by id from tour_id,kind,x_m,y_m[,level]; each has one start and at most one end.
 
     Raises
     ------
@@ -90,12 +107,14 @@ def read_stops(path: Path) -> dict[str, Stops]:
         kind = row["kind"]
         if x_m is None or y_m is None:
             bad.append(f"{path.name} line {line}: x_m and y_m are numbers of metres.")
-        elif kind == "stop" and len(tour.stops) < MAX_STOPS:
-            tour.stops.append((x_m, y_m))
+            continue
+        stop = Stop((x_m, y_m), row.get("level", ""))
+        if kind == "stop" and len(tour.stops) < MAX_STOPS:
+            tour.stops.append(stop)
         elif kind == "start" and tour.start is None:
-            tour.start = (x_m, y_m)
+            tour.start = stop
         elif kind == "end" and tour.end is None:
-            tour.end = (x_m, y_m)
+            tour.end = stop
         else:
             words = f"kind is start (one), stop (at most {MAX_STOPS}) or end (at most one)"
             bad.append(
