@@ -26,6 +26,7 @@ from store_server.domain.plan_mend_slots import (
     without_area,
 )
 from store_server.domain.plan_problems import Problem, Rule
+from store_server.domain.plan_products import EVERYWHERE
 from store_server.wire.drafts import EditKind, FeatureChange
 from store_server.wire.floorplans import (
     AisleFeature,
@@ -68,6 +69,8 @@ def mend_kind(problem: Problem) -> EditKind | None:
     """What a mend of such a problem mostly is; None where there is none. Whether this one can be, ``mend_for`` finds out."""
     if problem.rule is Rule.DUPLICATE_ID and len(problem.feature_keys) > 1:
         return None  # which of two nodes is the one, nobody can tell from here
+    if problem.said.message == EVERYWHERE:
+        return None  # a catalogue is to be imported, not every shelf cleared at one click
     return _KINDS.get(problem.rule)
 
 

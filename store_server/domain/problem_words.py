@@ -25,10 +25,6 @@ TEMPLATES: Mapping[str, str] = {
         "{shape} lies at {x:.6g}, {y:.6g}, which are no degrees, "
         "and the file has no crs_local that says they are metres: add one."
     ),
-    "not_a_plan.origin_no_degrees": (
-        "The plan lies at {x:.6g}, {y:.6g}, which are no degrees, "
-        "and the file has no crs_local that says they are metres: add one."
-    ),
     "not_a_plan.nothing_usable": "The file holds no shape a floorplan has a place for.",
     "not_a_plan.picture": "A picture holds no shapes: put it under the plan and trace it.",
     # A field. ``where`` is a path as the file writes it, after the feature it is in.
@@ -206,13 +202,19 @@ TEMPLATES: Mapping[str, str] = {
     ),
     # Products.
     "unknown_product.one": (
-        "{products} on {fixture}: the catalogue does not know it. Import the catalogue, or clear the slots."
+        "{products} on {fixture}: the catalogue does not know it. Import the catalogue, or clear the slots ({slots} in all)."
     ),
     "unknown_product.few": (
-        "{products} on {fixture}: the catalogue does not know them. Import the catalogue, or clear the slots."
+        "{products} on {fixture}: the catalogue does not know them. "
+        "Import the catalogue, or clear the slots ({slots} in all)."
     ),
     "unknown_product.many": (
-        "{products} and {more} more on {fixture}: the catalogue does not know them. Import the catalogue, or clear the slots."
+        "{products} and {more} more on {fixture}: the catalogue does not know them. "
+        "Import the catalogue, or clear the slots ({slots} in all)."
+    ),
+    "unknown_product.everywhere": (
+        "The catalogue does not know {count} products in {slots} slots of {fixtures} fixtures: {products} … "
+        "Import the catalogue first."
     ),
     "product_not_placed.few": ("{count} of {total} products stand on no shelf, so nobody is led to them: {products}."),
     "product_not_placed.many": (

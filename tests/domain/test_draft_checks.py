@@ -8,10 +8,13 @@ from hypothesis import strategies as st
 
 from store_server.domain.draft_checks import CheckedDraft
 from store_server.domain.plan_checks import problems
-from store_server.domain.plan_problems import MAX_WORDS, Rule, identified, said, warning
+from store_server.domain.plan_mends import mend_for, mend_kind
+from store_server.domain.plan_problems import MAX_WORDS, Problem, Rule, identified, said, warning
+from store_server.domain.plan_products import FIXTURES_APART
+from store_server.wire.drafts import EditKind
 from tests.domain.broken_shops import ERRORS, WARNINGS, Breakage
 from tests.domain.drafting import draft_of, edits, read, shifted, small_shop, with_properties, with_shapes
-from tests.domain.floors import area, changed, feature, fixture, line, plan, shop, slot
+from tests.domain.floors import Json, area, changed, feature, fixture, line, plan, shop, slot
 
 CATALOGUE = frozenset({"SKU1", "SKU2", "SKU3"})
 
@@ -160,6 +163,53 @@ def test_products_on_no_shelf_and_slots_for_unknown_products_are_said() -> None:
     assert unknown.feature_keys == ("B-W-1", "B")
     assert checked.with_catalogue(CATALOGUE).problems == ()
     assert CheckedDraft.of(small_shop()).problems == ()
+
+
+def many_shelves(count: int) -> Json:
+    """Shelves side by side, a slot for a product of its own before each."""
+    shelves = [fixture(f"F{n:03d}", (n * 2 + 1, 5, n * 2 + 2, 6)) for n in range(count)]
+    slots = [slot(f"S{n:03d}", f"F{n:03d}", (n * 2 + 1.5, 5), (0, -1), sku=f"NEW{n:03d}") for n in range(count)]
+    return plan(*shelves, *slots, outline=(0, 0, 2 * count + 3, 12))
+
+
+def of_products(checked: CheckedDraft) -> list[Problem]:
+    return [problem for _, problem in checked.problems if problem.rule is Rule.UNKNOWN_PRODUCT]
+
+
+def test_products_unknown_on_many_shelves_are_one_warning_with_their_count_and_no_mend() -> None:
+    checked = CheckedDraft.of(draft_of(many_shelves(120)), frozenset({"SKU1"}))
+    (problem,) = of_products(checked)
+    assert problem.words == (
+        "The catalogue does not know 120 products in 120 slots of 120 fixtures: "
+        "NEW000, NEW001, NEW002, NEW003, NEW004 … Import the catalogue first."
+    )
+    assert problem.feature_keys == tuple(f"F{n:03d}" for n in range(20))
+    assert problem.evidence.endswith("NEW119")
+    assert mend_kind(problem) is None
+    (problem_id,) = (i for i, p in checked.problems if p is problem)
+    assert mend_for(checked, problem_id) is None
+
+
+def test_products_unknown_on_a_few_shelves_are_told_shelf_by_shelf_with_the_slots_a_mend_would_clear() -> None:
+    raw = many_shelves(FIXTURES_APART)
+    raw["features"].append(slot("S000b", "F000", (1.7, 5), (0, -1), bay=2, sku="NEW000"))
+    checked = CheckedDraft.of(draft_of(raw), frozenset({"SKU1"}))
+    problems = of_products(checked)
+    assert [problem.said.figures["slots"] for problem in problems] == [2, 1, 1, 1, 1]
+    assert all(mend_kind(problem) is EditKind.SET for problem in problems)
+    (first_id,) = (i for i, p in checked.problems if p is problems[0])
+    mend = mend_for(checked, first_id)
+    assert mend is not None
+    assert {change.feature_id for change in mend[1]} == {"S000", "S000b"}
+
+
+def test_one_shelf_more_or_less_is_told_as_a_first_look_tells_it() -> None:
+    many = CheckedDraft.of(draft_of(many_shelves(FIXTURES_APART + 1)), frozenset({"SKU1"}))
+    assert len(of_products(many)) == 1
+    fewer = with_shapes(many.draft, {"S003": with_properties(many.draft.features["S003"], sku="SKU1")})
+    assert len(of_products(many.edited(fewer))) == FIXTURES_APART
+    assert many.edited(fewer).problems == CheckedDraft.of(fewer, frozenset({"SKU1"})).problems
+    assert many.edited(fewer).edited(many.draft).problems == many.problems
 
 
 def test_an_id_stays_when_something_else_goes_wrong() -> None:
