@@ -1,4 +1,4 @@
-import type { DxfLayers, DxfMapping } from "../../wire.gen.ts";
+import type { DxfLayers, DxfMapping, LengthUnit } from "../../wire.gen.ts";
 import { say } from "../../words.ts";
 import { levelId } from "./editing.ts";
 
@@ -8,6 +8,35 @@ const UNITS = ["mm", "cm", "dm", "m", "in", "ft"] as const;
 /** As the drawing's layers seem to be meant. */
 export function guessedMapping({ unit, layers }: DxfLayers): DxfMapping {
   return { unit, level_id: levelId.value, layers: layers.map(({ name, guess, ordinal }) => ({ name, use: guess, ordinal })) };
+}
+
+interface UnitChoiceProps {
+  unit: LengthUnit | null;
+  isDisabled?: boolean;
+  onChange: (unit: LengthUnit) => void;
+}
+
+/** What one unit of a file's coordinates is. */
+export function UnitChoice({ unit, isDisabled = false, onChange }: UnitChoiceProps) {
+  return (
+    <label>
+      {say("editor.dxf_unit")}
+      <select
+        data-testid="file-unit"
+        value={unit ?? ""}
+        disabled={isDisabled}
+        onChange={(event) => {
+          const told = UNITS.find((known) => known === event.currentTarget.value);
+          if (told) onChange(told);
+        }}
+      >
+        {unit === null && <option value="">{say("editor.dxf_unit_choose")}</option>}
+        {UNITS.map((known) => (
+          <option value={known}>{say(`editor.unit_${known}`)}</option>
+        ))}
+      </select>
+    </label>
+  );
 }
 
 interface DxfMappingFormProps {
@@ -22,19 +51,7 @@ export function DxfMappingForm({ drawing, mapping, onChange }: DxfMappingFormPro
     onChange({ ...mapping, layers: mapping.layers.map((layer) => (layer.name === name ? { ...layer, use: chosen } : layer)) });
   return (
     <div class="stack">
-      <label>
-        {say("editor.dxf_unit")}
-        <select
-          data-testid="dxf-unit"
-          value={mapping.unit ?? ""}
-          onChange={(event) => onChange({ ...mapping, unit: UNITS.find((unit) => unit === event.currentTarget.value) ?? null })}
-        >
-          {mapping.unit === null && <option value="">{say("editor.dxf_unit_choose")}</option>}
-          {UNITS.map((unit) => (
-            <option value={unit}>{say(`editor.unit_${unit}`)}</option>
-          ))}
-        </select>
-      </label>
+      <UnitChoice unit={mapping.unit} onChange={(unit) => onChange({ ...mapping, unit })} />
       <div class="scrolling tall">
         <table class="drawing-layers" data-testid="dxf-layers">
           <thead>

@@ -1,13 +1,14 @@
 import { FileUp } from "lucide";
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { Dialog, DialogButtons } from "../../parts/dialog.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { Trouble, troubleWords } from "../../parts/trouble.tsx";
-import type { DxfLayers, DxfMapping, ImportedPlan, PlanProblem } from "../../wire.gen.ts";
+import type { DxfLayers, DxfMapping, ImportedPlan, LengthUnit, PlanProblem } from "../../wire.gen.ts";
 import { say } from "../../words.ts";
 import type { Draft, Feature } from "./draft.ts";
 import { sendFile } from "./draft_requests.ts";
-import { DxfMappingForm, guessedMapping } from "./dxf_mapping.tsx";
+import { DxfMappingForm, UnitChoice, guessedMapping } from "./dxf_mapping.tsx";
 import { canvas, draft, perform, view } from "./editing.ts";
 import { type ImportWay, MOST_CHANGES, importStep, isPlanogram } from "./import_step.ts";
 import { showTab } from "./side_panels.tsx";
@@ -29,14 +30,27 @@ function FileProblems({ list }: { list: readonly PlanProblem[] }) {
     <ul class="import-problems">
       {list.map((problem) => (
         <li class={`status ${problem.severity === "error" ? "bad" : ""}`}>
-          {say(problem.severity === "error" ? "manager.error" : "manager.warning")}: {problemWords(problem)}
+          <span>
+            {say(problem.severity === "error" ? "manager.error" : "manager.warning")}: {problemWords(problem)}
+            {problem.x_m !== null && problem.y_m !== null && (
+              <span class="quiet figures"> {say("editor.import_at", { x: problem.x_m, y: problem.y_m })}</span>
+            )}
+          </span>
         </li>
       ))}
     </ul>
   );
 }
 
-function Preview({ plan, imported, onClose }: { plan: Draft; imported: ImportedPlan; onClose: () => void }) {
+interface PreviewProps {
+  plan: Draft;
+  imported: ImportedPlan;
+  /** What one unit of the file is, where that can be asked. */
+  children?: ComponentChildren;
+  onClose: () => void;
+}
+
+function Preview({ plan, imported, children, onClose }: PreviewProps) {
   const features = imported.features as readonly Feature[];
   const onlySlots = isPlanogram(features);
   const [way, setWay] = useState<ImportWay>(onlySlots || plan.features.size === 0 ? "replace" : "add");
@@ -61,6 +75,7 @@ function Preview({ plan, imported, onClose }: { plan: Draft; imported: ImportedP
         </ul>
       )}
       <FileProblems list={imported.problems} />
+      {children}
       {imported.left_out.length > 0 && (
         <details>
           <summary>{say("editor.left_out", { count: imported.left_out.reduce((sum, { count }) => sum + count, 0) })}</summary>
@@ -107,6 +122,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   const [drawing, setDrawing] = useState<DxfLayers | null>(null);
   const [mapping, setMapping] = useState<DxfMapping | null>(null);
   const [imported, setImported] = useState<ImportedPlan | null>(null);
+  const [unit, setUnit] = useState<LengthUnit | null>(null);
   const [trouble, setTrouble] = useState<string | null>(null);
   const [isBusy, setIsBusy] = useState(false);
   const isSaved = view.value?.state === "saved";
@@ -119,6 +135,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       await act();
     } catch (error) {
       setChosen(null);
+      setImported(null);
       setTrouble(troubleWords(error));
     }
     setIsBusy(false);
@@ -136,12 +153,22 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
         setMapping(guessedMapping(found));
       } else setImported(await sendFile<ImportedPlan>("imports", file, { format: kind }));
     });
-  const readDrawing = (): Promise<void> =>
+  const readDrawing = (uses: DxfMapping): Promise<void> =>
     tried(async () => {
-      if (chosen && mapping) {
-        setImported(await sendFile<ImportedPlan>("imports", chosen.file, { format: "dxf", mapping: JSON.stringify(mapping) }));
-      }
+      if (!chosen) return;
+      setMapping(uses);
+      setImported(await sendFile<ImportedPlan>("imports", chosen.file, { format: "dxf", mapping: JSON.stringify(uses) }));
     });
+  const readIn = (told: LengthUnit): Promise<void> =>
+    mapping
+      ? readDrawing({ ...mapping, unit: told })
+      : tried(async () => {
+          if (!chosen) return;
+          setUnit(told);
+          setImported(await sendFile<ImportedPlan>("imports", chosen.file, { format: chosen.kind, unit: told }));
+        });
+  const readAs = mapping?.unit ?? unit ?? imported?.unit ?? null;
+  const asksUnit = mapping !== null || unit !== null || imported?.problems.some(({ rule }) => rule === "unlikely_size") === true;
 
   return (
     <Dialog title={say("editor.import_title")} onClose={onClose} isWide={drawing !== null}>
@@ -179,13 +206,17 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
         <>
           <DxfMappingForm drawing={drawing} mapping={mapping} onChange={setMapping} />
           <DialogButtons onClose={onClose}>
-            <button type="button" class="primary" data-testid="read-dxf" disabled={isBusy || mapping.unit === null} onClick={() => void readDrawing()}>
+            <button type="button" class="primary" data-testid="read-dxf" disabled={isBusy || mapping.unit === null} onClick={() => void readDrawing(mapping)}>
               {say("editor.import_look")}
             </button>
           </DialogButtons>
         </>
       )}
-      {imported && plan && <Preview plan={plan} imported={imported} onClose={onClose} />}
+      {imported && plan && (
+        <Preview plan={plan} imported={imported} onClose={onClose}>
+          {asksUnit && readAs && <UnitChoice unit={readAs} isDisabled={isBusy} onChange={(told) => void readIn(told)} />}
+        </Preview>
+      )}
       <Trouble words={trouble} />
       {!chosen && <DialogButtons onClose={onClose} />}
     </Dialog>
