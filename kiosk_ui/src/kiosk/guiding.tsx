@@ -1,4 +1,4 @@
-import { ArrowLeft, ArrowRight, ArrowUp, Check, CircleHelp, CircleStop, LogOut, MapPin, Undo2 } from "lucide";
+import { ArrowLeft, ArrowRight, ArrowUp, Check, CircleHelp, CircleStop, LogOut, MapPin, Store, Undo2 } from "lucide";
 import { sayGuidance, sayWay } from "../guidance_words.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { Icon } from "../parts/icon.tsx";
@@ -58,7 +58,15 @@ function SuggestionCard({ suggestion }: { suggestion: Suggestion }) {
   return (
     <section class="card stack tight suggestion" data-testid="suggestion" aria-labelledby="suggestion-title">
       <h2 id="suggestion-title">
-        <span class="quiet suggestion-lead">{say("kiosk.suggestion")}:</span> {suggestion.name}
+        {reason.is_picked_by_store ? (
+          <span class="suggestion-lead is-ours">
+            <Icon of={Store} />
+            {say("kiosk.suggestion_ours")}
+          </span>
+        ) : (
+          <span class="quiet suggestion-lead">{say("kiosk.suggestion")}:</span>
+        )}{" "}
+        {suggestion.name}
       </h2>
       <p data-testid="suggestion-reason" class="figures">
         {reason.is_picked_by_store
@@ -69,7 +77,11 @@ function SuggestionCard({ suggestion }: { suggestion: Suggestion }) {
               all: reason.baskets_with_because,
             })}
       </p>
-      {reason.note !== null && <p data-testid="suggestion-note">“{reason.note}”</p>}
+      {reason.note !== null && (
+        <p class="suggestion-note" data-testid="suggestion-note">
+          {say("kiosk.suggestion_note", { note: reason.note })}
+        </p>
+      )}
       <p class="quiet figures">{place.filter((part) => part !== "").join(" · ")}</p>
       <div class="equal">
         <button type="button" data-testid="suggestion-add" onClick={() => void answerSuggestion(suggestion.sku, "add_to_list")}>
