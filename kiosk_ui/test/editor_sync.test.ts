@@ -22,6 +22,7 @@ function opened(server: DraftServer, keeper: StepKeeper = new KeptInMemory(), ta
     pause,
     tell: (view) => views.push(view),
     fail: (error) => failed.push(error),
+    guard: () => undefined,
   });
   return { sync, failed, view: () => views.at(-1) as SyncView };
 }
@@ -176,22 +177,52 @@ test("a step that was saved just before the crash is not offered again", async (
   assert.deepEqual(second.view().left, []);
 });
 
-test("when the draft ends the new one is shown, with who ended it, and what waited is offered", async () => {
+for (const how of ["published", "discarded"] as const) {
+  test(`when the draft is ${how} the new one is shown, with who did it, and what waited is offered`, async () => {
+    const server = new StoreInMemory();
+    const { sync, view } = opened(server);
+    await sync.begin();
+    sync.perform(drawn("a"));
+    await settled();
+    server.isAway = true;
+    sync.perform(drawn("b"));
+    await settled();
+    server.isAway = false;
+    server.draft_id = "d2";
+    server.edits = [];
+    if (how === "published") server.published_version++;
+    sync.changedBy("anna", "d1", 1);
+    await settled();
+    assert.deepEqual([view().draft_id, view().ended], ["d2", { how, author: "anna" }]);
+    assert.deepEqual(view().left.map(({ step }) => step.what), ["b"]);
+    sync.perform(drawn("c"));
+    assert.equal(view().ended, null, "told until somebody draws");
+    await settled();
+  });
+}
+
+test("a draft nobody has drawn in follows what is published, and says so", async () => {
+  const server = new StoreInMemory();
+  const { sync, view } = opened(server);
+  await sync.begin();
+  server.draft_id = "d2";
+  server.published_version = 7;
+  await sync.refresh();
+  await settled();
+  assert.deepEqual([view().published_version, view().ended], [7, { how: "followed", author: null }]);
+});
+
+test("a version published beside the draft is learnt of when the server is asked again, and the draft stays", async () => {
   const server = new StoreInMemory();
   const { sync, view } = opened(server);
   await sync.begin();
   sync.perform(drawn("a"));
   await settled();
-  server.isAway = true;
-  sync.perform(drawn("b"));
+  server.published_version = 3;
+  await sync.refresh();
   await settled();
-  server.isAway = false;
-  server.draft_id = "d2";
-  server.edits = [];
-  sync.changedBy("anna", "d1", 1);
-  await settled();
-  assert.deepEqual([view().draft_id, view().endedBy], ["d2", "anna"]);
-  assert.deepEqual(view().left.map(({ step }) => step.what), ["b"]);
+  assert.deepEqual([view().published_version, view().base_version, view().ended, view().draft_id], [3, 0, null, "d1"]);
+  assert.deepEqual(ids(view().draft), ["a"]);
 });
 
 test("a step names what it takes back by the number that was given out in the end", async () => {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,7 +18,7 @@ from tests.tree import REPOSITORY
 pytestmark = pytest.mark.browser
 
 DEMO = REPOSITORY / "floorplans"
-EDITS = "**/api/manager/draft/edits"
+EDITS = re.compile(r"/api/manager/draft/edits(\?problems=.*)?$")
 # Whether the browser has written down this many steps.
 KEPT_STEPS = """async (count) => {
   const done = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));

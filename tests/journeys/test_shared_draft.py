@@ -111,7 +111,7 @@ def test_who_may_not_publish_is_told_whom_to_ask_and_sees_a_publication_at_once(
         ada.page.get_by_test_id("review").click()
         expect(ada.page.get_by_test_id("difference-legend")).to_contain_text("Moved or reshaped: 1")
         ada.page.get_by_test_id("publish").click()
-        expect(kim.page.get_by_text("ada published or discarded the draft")).to_be_visible()
+        expect(kim.page.get_by_test_id("draft-ended")).to_contain_text("ada published the draft: version 2 is in use.")
         ada.page.get_by_test_id("go-versions").click()
         ada.page.get_by_test_id("roll-back-1").click()
         ada.page.get_by_test_id("roll-back-now").click()

@@ -7,6 +7,7 @@ import type {
   AskMend,
   AskNextNode,
   DiscardDraft,
+  DraftAuthors,
   DraftEdits,
   DraftProblems,
   DraftState,
@@ -26,6 +27,7 @@ import type {
 const AT = "/api/manager";
 
 export const loadDraft = (): Promise<DraftState> => askSignedIn("GET", `${AT}/draft`);
+export const loadAuthors = (): Promise<DraftAuthors> => askSignedIn("GET", `${AT}/draft/authors`);
 export const editsSince = (revision: number): Promise<DraftEdits> => askSignedIn("GET", `${AT}/draft/edits?since=${revision}`);
 /** The answer says what became of a list of problems, too, where one is named. */
 export const saveEdit = (edit: PlanEdit, list_id: string | null = null): Promise<EditSaved> =>

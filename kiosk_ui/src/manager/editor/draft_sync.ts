@@ -6,8 +6,9 @@
 import { Refused, Unreachable } from "../../requests.ts";
 import type { DraftState, SavedEdit } from "../../wire.gen.ts";
 import { DoesNotFit, type Draft, type Step, applied, draftOf } from "./draft.ts";
-import type { Clash, RefusedStep, SyncParts } from "./sync_view.ts";
-import { type WaitingStep, asEdit, asSaved, clashOf, laidOn, madeAgain } from "./waiting_steps.ts";
+import { StepKeeping } from "./step_keeping.ts";
+import type { Clash, DraftEnd, RefusedStep, SyncParts } from "./sync_view.ts";
+import { type WaitingStep, asEdit, asSaved, clashOf, endOf, laidOn, madeAgain } from "./waiting_steps.ts";
 
 const KNOWN_EDITS = 500;
 const LONGEST_PAUSE_MS = 15_000;
@@ -21,9 +22,8 @@ export class DraftSync {
   private clashes: readonly Clash[] = [];
   private refused: readonly RefusedStep[] = [];
   private left: readonly WaitingStep[] = [];
-  private endedBy: string | null = null;
+  private ended: DraftEnd | null = null;
   private lastOther: string | null = null;
-  private isKeeping = true;
   /** Nothing loaded, or somebody may have ended the draft. */
   private isUnsure = true;
   /** The newest revision anybody has told of. */
@@ -33,9 +33,11 @@ export class DraftSync {
   private failures = 0;
   private wakeUp: () => void = () => undefined;
   private whenDone: Promise<void> = Promise.resolve();
-  private keeping: Promise<void> = Promise.resolve();
+  private readonly keeping: StepKeeping;
 
-  constructor(private readonly parts: SyncParts) {}
+  constructor(private readonly parts: SyncParts) {
+    this.keeping = new StepKeeping(parts.keeper, parts.guard);
+  }
 
   async begin(): Promise<void> {
     const kept = await this.parts.keeper.leftBy(this.parts.user_name).catch(() => []);
@@ -80,9 +82,9 @@ export class DraftSync {
       ...this.waiting,
       { edit_id: this.parts.newId(), step, undoes: takes.undoes ?? null, redoes: takes.redoes ?? null, made_at: this.parts.now() },
     ];
-    this.endedBy = null;
-    this.tell();
+    this.ended = null;
     void this.keep();
+    this.tell();
     void this.run();
   }
 
@@ -159,14 +161,15 @@ export class DraftSync {
     const state = await this.asked(() => this.parts.server.load());
     this.heard = state.revision;
     const known = new Set(state.edits.map(({ edit }) => edit.edit_id));
-    const isAnother = this.state !== null && this.state.draft_id !== state.draft_id;
+    const was = this.state;
+    const isAnother = was !== null && was.draft_id !== state.draft_id;
     this.state = state;
     this.saved = state.edits;
     this.confirmed = draftOf(state.document);
     this.waiting = this.waiting.filter(({ edit_id }) => !known.has(edit_id));
     this.left = this.left.filter(({ edit_id }) => !known.has(edit_id));
     if (isAnother) {
-      this.endedBy = this.lastOther;
+      this.ended = endOf(was, state, this.lastOther);
       this.left = [...this.left, ...this.waiting];
       this.waiting = [];
     }
@@ -178,6 +181,7 @@ export class DraftSync {
     const heard = this.heard;
     const news = await this.asked(() => this.parts.server.since(state.revision));
     if (news.draft_id !== state.draft_id) return this.load();
+    this.state = { ...state, published_version: news.published_version };
     await this.take(news.edits);
     // Told of more than there is: the draft has ended and begun again in between.
     if (this.state && heard > this.state.revision) await this.load();
@@ -256,23 +260,12 @@ export class DraftSync {
     return this.saved.find(({ edit }) => edit.edit_id === edit_id)?.revision ?? null;
   }
 
-  private keep(): Promise<void> {
-    this.keeping = this.keeping.then(() => this.keepNow());
-    return this.keeping;
-  }
-
-  private async keepNow(): Promise<void> {
+  private async keep(): Promise<void> {
     const steps = [...this.left, ...this.clashes.map(({ waiting }) => waiting), ...this.waiting];
-    const { keeper, tab_id, user_name } = this.parts;
-    const wasKeeping = this.isKeeping;
-    try {
-      if (steps.length === 0) await keeper.drop(tab_id);
-      else await keeper.keep({ tab_id, user_name, draft_id: this.state?.draft_id ?? "", steps });
-      this.isKeeping = true;
-    } catch {
-      this.isKeeping = steps.length === 0;
-    }
-    if (wasKeeping !== this.isKeeping) this.tell();
+    const { tab_id, user_name } = this.parts;
+    const wasKeeping = this.keeping.isKeeping;
+    await this.keeping.write({ tab_id, user_name, draft_id: this.state?.draft_id ?? "", steps });
+    if (wasKeeping !== this.keeping.isKeeping) this.tell();
   }
 
   private tell(): void {
@@ -292,8 +285,8 @@ export class DraftSync {
       clashes: this.clashes,
       refused: this.refused,
       left: this.left,
-      endedBy: this.endedBy,
-      isKeeping: this.isKeeping,
+      ended: this.ended,
+      isKeeping: this.keeping.isKeeping,
     });
   }
 }

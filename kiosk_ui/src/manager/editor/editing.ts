@@ -154,16 +154,24 @@ function opened(user_name: string): () => void {
       });
     },
     fail: (error) => (loadTrouble.value = troubleWords(error)),
+    guard: (isUnsafe) => (isUnsafe ? addEventListener("beforeunload", askBeforeLeaving) : removeEventListener("beforeunload", askBeforeLeaving)),
   });
   sync = mine;
   void mine.begin();
   return () => {
     mine.close();
+    removeEventListener("beforeunload", askBeforeLeaving);
     letGo();
     sync = null;
     view.value = null;
   };
 }
+
+/** The browser asks in its own words. */
+const askBeforeLeaving = (event: BeforeUnloadEvent): void => event.preventDefault();
+
+/** A plan published from the command line, or while the connection was away, is heard of by asking. */
+const LOOK_EVERY_MS = 30_000;
 
 let isKept = false;
 
@@ -175,6 +183,7 @@ export function keepDraftOpen(): void {
   }
   isKept = true;
   addEventListener("online", () => sync?.wake());
+  setInterval(() => document.visibilityState === "visible" && void sync?.refresh(), LOOK_EVERY_MS);
   effect(() => {
     const name = userName.value;
     return name === null ? undefined : opened(name);

@@ -1,11 +1,8 @@
-import { GitCompareArrows, Trash } from "lucide";
 import { useEffect, useState } from "preact/hooks";
-import { Dialog } from "../../parts/dialog.tsx";
-import { Icon } from "../../parts/icon.tsx";
-import { Trouble, troubleWords } from "../../parts/trouble.tsx";
+import { Trouble } from "../../parts/trouble.tsx";
 import { say } from "../../words.ts";
 import { problems, shownProblem } from "./checking.ts";
-import { discardDraft } from "./draft_requests.ts";
+import { DiscardDialog, DraftLine } from "./draft_line.tsx";
 import {
   canvas,
   draft,
@@ -15,7 +12,6 @@ import {
   levelId,
   loadTrouble,
   perform,
-  refreshDraft,
   said,
   select,
   selected,
@@ -36,60 +32,11 @@ import { ProblemsPanel } from "./problems_panel.tsx";
 import { ReviewDialog } from "./review_dialog.tsx";
 import { canDraw, isPanelOpen, isSnug, openProblems } from "./room.ts";
 import { SidePanels } from "./side_panels.tsx";
-import type { SyncView } from "./sync_view.ts";
 import { Tools } from "./tools.tsx";
 import { type Dialogue, SyncWords, TopBar } from "./top_bar.tsx";
 import { isClicking, measured, underlay } from "./underlaying.ts";
 
 const NO_PROBLEMS = [] as const;
-
-function DiscardDialog({ now, onClose }: { now: SyncView; onClose: () => void }) {
-  const [trouble, setTrouble] = useState<string | null>(null);
-  const discard = async (): Promise<void> => {
-    try {
-      await discardDraft({ draft_id: now.draft_id, revision: now.revision });
-      await refreshDraft();
-      onClose();
-    } catch (error) {
-      setTrouble(troubleWords(error));
-    }
-  };
-  return (
-    <Dialog title={say("editor.discard_title")} onClose={onClose}>
-      <p>{say("editor.discard_detail", { steps: now.revision, version: now.published_version })}</p>
-      <Trouble words={trouble} />
-      <div class="row">
-        <button type="button" data-testid="discard-now" disabled={now.state !== "saved"} onClick={() => void discard()}>
-          {say("editor.discard")}
-        </button>
-        <button type="button" onClick={onClose}>
-          {say("app.cancel")}
-        </button>
-      </div>
-    </Dialog>
-  );
-}
-
-/** Which draft this is, and how to let it go. */
-function DraftLine({ now, onDiscard }: { now: SyncView; onDiscard: () => void }) {
-  return (
-    <div class="draft-line">
-      <span class="quiet small">
-        <Icon of={GitCompareArrows} />{" "}
-        {now.base_version === 0 ? say("editor.draft_of_none") : say("editor.draft_of", { version: now.base_version })}
-      </span>
-      {now.published_version > now.base_version && (
-        <span class="small">{say("editor.older_base", { version: now.published_version, base: now.base_version })}</span>
-      )}
-      {(now.revision > 0 || now.published_version > now.base_version) && (
-        <button type="button" class="plain" data-testid="discard" onClick={onDiscard}>
-          <Icon of={Trash} />
-          {say("editor.discard")}
-        </button>
-      )}
-    </div>
-  );
-}
 
 /** The plan in the middle, tools on the left, properties on the right, problems below; one button publishes. */
 export function Editor() {

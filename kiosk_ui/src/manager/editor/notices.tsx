@@ -1,10 +1,48 @@
+import { signal } from "@preact/signals";
 import { CloudAlert, RotateCcw, TriangleAlert } from "lucide";
 import { Dialog } from "../../parts/dialog.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { say } from "../../words.ts";
 import { forgetRefused, loadTrouble, settleClash, settleLeft, userName, view } from "./editing.ts";
+import { news } from "./published_news.ts";
 import { keysOf, stepWords } from "./step_words.ts";
 import type { SyncView } from "./sync_view.ts";
+
+/** Whose name is not known is spoken of without one. */
+const nameOrNone = (author: string | null): string => author ?? "none";
+
+/** The draft they knew is no more: what happened, and where they are now. What they did themselves they know. */
+function Ended({ now }: { now: SyncView }) {
+  const { ended, published_version: version } = now;
+  if (!ended || ended.author === userName.value) return null;
+  return (
+    <p class="note" data-testid="draft-ended">
+      {say(`editor.ended_${ended.how}`, { author: nameOrNone(ended.author), version })}
+    </p>
+  );
+}
+
+/** The news that has been read. */
+const read = signal(0);
+
+/** Another version runs than the one the draft began from: what that means for it. */
+function Beside() {
+  const told = news.value;
+  if (!told || told.version === read.value) return null;
+  const { version, base, author, back_to } = told;
+  const words =
+    back_to === null
+      ? say("editor.news_published", { version, base, author: nameOrNone(author) })
+      : say("editor.news_back", { version, base, author: nameOrNone(author), back: back_to });
+  return (
+    <div class="note" data-testid="published-beside">
+      <span>{words}</span>
+      <button type="button" onClick={() => (read.value = version)}>
+        {say("editor.understood")}
+      </button>
+    </div>
+  );
+}
 
 /** What the person should know of the draft, above the plan: never in their way. */
 export function Notices() {
@@ -38,7 +76,8 @@ export function Notices() {
           </div>
         </div>
       )}
-      {now?.endedBy && now.endedBy !== userName.value && <p class="note">{say("editor.ended_by", { author: now.endedBy })}</p>}
+      {now && <Ended now={now} />}
+      <Beside />
       {now && !now.isKeeping && (
         <p class="note bad">
           <Icon of={CloudAlert} />

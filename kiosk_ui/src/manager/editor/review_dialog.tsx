@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { Dialog } from "../../parts/dialog.tsx";
+import { Dialog, DialogButtons } from "../../parts/dialog.tsx";
 import { Trouble, troubleWords } from "../../parts/trouble.tsx";
 import type { FloorplanDocument, PlanDiff } from "../../wire.gen.ts";
 import { say } from "../../words.ts";
@@ -42,7 +42,7 @@ export function ReviewDialog({ onClose, onShowProblems }: { onClose: () => void;
   const [refusal, setRefusal] = useState<string | null>(null);
   const isChecked = problems.value?.revision === now.revision;
   const { errors, warnings } = counted(problems.value?.problems ?? []);
-  const isReady = now.state === "saved" && isChecked && errors === 0 && now.may_publish && diff !== null;
+  const isReady = now.state === "saved" && isChecked && errors === 0 && now.may_publish && diff !== null && !diff.is_same;
   const publish = async (): Promise<void> => {
     setIsPublishing(true);
     try {
@@ -62,7 +62,12 @@ export function ReviewDialog({ onClose, onShowProblems }: { onClose: () => void;
       </p>
       {now.state !== "saved" && <p class="note">{say("versions.wait_for_saving")}</p>}
       <Trouble words={trouble} />
-      {diff && <Differences diff={diff} document={documentOf(now.draft)} />}
+      {diff && !diff.is_same && <Differences diff={diff} document={documentOf(now.draft)} />}
+      {diff?.is_same && (
+        <p class="note" id="nothing-to-publish" data-testid="nothing-to-publish">
+          {say("versions.nothing_to_publish", { version: now.published_version })}
+        </p>
+      )}
       {diff === null && trouble === null && <p role="status">{say("app.loading")}</p>}
       {errors > 0 && (
         <div class="note bad" data-testid="errors-block">
@@ -86,16 +91,13 @@ export function ReviewDialog({ onClose, onShowProblems }: { onClose: () => void;
         </p>
       )}
       <Trouble words={refusal} />
-      <div class="row foot">
+      <DialogButtons onClose={onClose}>
         {now.may_publish && (
-          <button type="button" class="primary" data-testid="publish" disabled={!isReady || isPublishing} onClick={() => void publish()}>
+          <button type="button" class="primary" data-testid="publish" {...(diff?.is_same ? { "aria-describedby": "nothing-to-publish" } : {})} disabled={!isReady || isPublishing} onClick={() => void publish()}>
             {say(isPublishing ? "versions.publishing" : "versions.publish")}
           </button>
         )}
-        <button type="button" onClick={onClose}>
-          {say("app.cancel")}
-        </button>
-      </div>
+      </DialogButtons>
     </Dialog>
   );
 }

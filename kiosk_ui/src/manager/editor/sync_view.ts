@@ -22,6 +22,14 @@ export interface RefusedStep {
   readonly detail: string | null;
 }
 
+/** What became of the draft these pages knew: a new one has taken its place. */
+export interface DraftEnd {
+  /** `followed`: nobody had drawn in it, and another version is in use. */
+  readonly how: "published" | "discarded" | "followed";
+  /** Who did it, where that is known. */
+  readonly author: string | null;
+}
+
 export interface SyncView {
   readonly state: "saved" | "saving" | "waiting";
   readonly draft: Draft;
@@ -37,8 +45,7 @@ export interface SyncView {
   readonly refused: readonly RefusedStep[];
   /** Steps of an earlier visit, or of a draft that has ended. */
   readonly left: readonly WaitingStep[];
-  /** The draft these pages knew was published or thrown away by this person. */
-  readonly endedBy: string | null;
+  readonly ended: DraftEnd | null;
   /** This browser cannot keep unsent steps: a reload would lose them. */
   readonly isKeeping: boolean;
 }
@@ -55,4 +62,6 @@ export interface SyncParts {
   readonly pause: (milliseconds: number) => Promise<void>;
   readonly tell: (view: SyncView) => void;
   readonly fail: (error: unknown) => void;
+  /** Whether leaving the page now would lose a step: it is neither on the server nor written down. */
+  readonly guard: (isUnsafe: boolean) => void;
 }

@@ -12,6 +12,7 @@ export interface KeptSteps {
 }
 
 export interface StepKeeper {
+  /** Begins at once: a page that goes away right after has kept them all the same. */
   keep(kept: KeptSteps): Promise<void>;
   drop(tab_id: string): Promise<void>;
   /** What tabs that live no longer left behind. */
@@ -28,22 +29,36 @@ function done<T>(request: IDBRequest<T>): Promise<T> {
   });
 }
 
-async function inStore<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+/** Held open for as long as the page lives: opening it anew for each step would take longer than a page needs to close. */
+let database: IDBDatabase | null = null;
+
+async function opened(): Promise<IDBDatabase> {
   const opening = indexedDB.open("aisleway-editor", 1);
   opening.onupgradeneeded = () => opening.result.createObjectStore(STORE, { keyPath: "tab_id" });
-  const database = await done(opening);
-  try {
-    const transaction = database.transaction(STORE, mode);
-    const finished = new Promise<void>((resolve, reject) => {
-      transaction.oncomplete = () => resolve();
-      transaction.onabort = () => reject(transaction.error ?? new Error("the browser's storage failed"));
-    });
-    const answer = await done(act(transaction.objectStore(STORE)));
-    await finished;
-    return answer;
-  } finally {
-    database.close();
-  }
+  const mine = await done(opening);
+  const forget = (): void => void (database = database === mine ? null : database);
+  mine.onclose = forget;
+  mine.onversionchange = () => {
+    forget();
+    mine.close();
+  };
+  return (database ??= mine);
+}
+
+/**
+ * Where the storage is open, the request and the order to make it last have left the page when this returns: whatever becomes of the
+ * page then, the browser carries them out. The promise is for knowing that it has.
+ */
+async function inStore<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+  const transaction = (database ?? (await opened())).transaction(STORE, mode, { durability: "strict" });
+  const finished = new Promise<void>((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error ?? new Error("the browser's storage failed"));
+  });
+  const answer = done(act(transaction.objectStore(STORE)));
+  transaction.commit();
+  await Promise.all([answer, finished]);
+  return answer;
 }
 
 /** Holds a lock in this name until it is let go or the tab ends. */

@@ -1,7 +1,7 @@
 /** Steps the server has not taken yet, laid on the draft it holds. Pure. */
-import type { FeatureChange, HeaderChange, PlanEdit, PlanHeader, SavedEdit } from "../../wire.gen.ts";
+import type { DraftState, FeatureChange, HeaderChange, PlanEdit, PlanHeader, SavedEdit } from "../../wire.gen.ts";
 import { DoesNotFit, type Draft, type Step, applied, idOf, isSame } from "./draft.ts";
-import type { Clash } from "./sync_view.ts";
+import type { Clash, DraftEnd } from "./sync_view.ts";
 
 export interface WaitingStep {
   readonly edit_id: string;
@@ -104,4 +104,10 @@ export function clashOf(waiting: WaitingStep, draft: Draft, saved: readonly Save
     .filter(({ edit }) => (isAbout.size === 0 ? edit.header : edit.changes.some((change) => isAbout.has(idOf(change)))))
     .map(({ author }) => author);
   return { waiting, feature_ids: misfits, author: authors.at(-1) ?? null };
+}
+
+/** What became of a draft that another has taken the place of. */
+export function endOf(was: DraftState, now: DraftState, author: string | null): DraftEnd {
+  const isPublished = now.published_version > was.published_version;
+  return { how: !isPublished ? "discarded" : was.revision === 0 ? "followed" : "published", author };
 }
