@@ -1,4 +1,5 @@
-/** Questions to the store server: JSON, same origin, cookies. A refusal carries the words the server has for people. */
+/** Questions to the store server: JSON, same origin, cookies. A refusal carries words for people, in their language where there are some. */
+import { saidWords } from "./said_words.ts";
 import type { Problem } from "./wire.gen.ts";
 
 export class Refused extends Error {
@@ -9,6 +10,12 @@ export class Refused extends Error {
   ) {
     super(detail ?? `refused with ${status}`);
   }
+}
+
+/** What an answer that is no success says; it may be no problem document at all. */
+export function refusalOf(status: number, body: unknown): Refused {
+  const { code, figures, detail } = (body ?? {}) as Partial<Problem>;
+  return new Refused(status, code ? saidWords(code, figures ?? {}, detail ?? "") : (detail ?? null));
 }
 
 /** The server did not answer at all. */
@@ -32,7 +39,7 @@ export async function ask<Answer>(method: Method, path: string, message?: unknow
   const body: unknown = await response.json().catch(() => null);
   if (response.ok && body !== null) return body as Answer;
   if (response.status >= 502 && response.status <= 504) throw new Unreachable(path);
-  throw new Refused(response.status, (body as Partial<Problem> | null)?.detail ?? null);
+  throw refusalOf(response.status, body);
 }
 
 /** Takes a secret out of the page's fragment, and the fragment out of the address bar and the history. */

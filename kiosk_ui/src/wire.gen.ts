@@ -1513,8 +1513,16 @@ export interface PlanVersions {
  * RFC 9457 problem document: every error answer of every route.
  */
 export interface Problem {
+  code: string | null;
   detail: string;
   fields: string[];
+  figures: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[A-Za-z0-9_./:-]+$".
+     */
+    [k: string]: number | string;
+  } | null;
   server_at: string | null;
   status: number;
   title: string;

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from PIL import Image, ImageOps
 
+from store_server.domain.plan_problems import said
 from store_server.ports import CleanPicture, RefusedPicture
 from store_server.wire.plan_files import MAX_PICTURE_SIDE_PX
 
@@ -21,12 +22,12 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8\xff"
 
 _OTHERS = (
-    (b"%PDF", "This is a PDF: save the page as PNG."),
-    (b"GIF8", "This is a GIF: save it as PNG."),
-    (b"RIFF", "This is a WebP picture: save it as PNG."),
-    (b"II*\0", "This is a TIFF: save it as PNG."),
-    (b"MM\0*", "This is a TIFF: save it as PNG."),
-    (b"BM", "This is a BMP: save it as PNG."),
+    (b"%PDF", "PDF"),
+    (b"GIF8", "GIF"),
+    (b"RIFF", "WebP"),
+    (b"II*\0", "TIFF"),
+    (b"MM\0*", "TIFF"),
+    (b"BM", "BMP"),
 )
 _STUMBLES = (
     OSError,
@@ -61,17 +62,19 @@ def clean_picture(raw: bytes, kept_bytes: int = MAX_KEPT_BYTES) -> CleanPicture:
         For all else, in words; before anything is decoded where its size is the trouble.
     """
     if len(raw) > MAX_BYTES:
-        raise RefusedPicture(f"The picture is larger than {MAX_BYTES // 1024**2} MB: save it smaller.")
+        raise RefusedPicture(said("picture.too_large", most_mb=MAX_BYTES // 1024**2))
     width, height = _size(raw)
     if not (0 < width <= MAX_PICTURE_SIDE_PX and 0 < height <= MAX_PICTURE_SIDE_PX) or width * height > MAX_PIXELS:
-        words = f"The picture is {width} x {height} pixels; {MAX_PIXELS // 10**6} million together are the most."
-        raise RefusedPicture(f"{words} Save it smaller.")
+        most_millions = MAX_PIXELS // 10**6
+        raise RefusedPicture(
+            said("picture.too_many_pixels", width_px=width, height_px=height, most_millions=most_millions)
+        )
     try:
         with Image.open(io.BytesIO(raw), formats=("PNG", "JPEG")) as opened:
             opened.load()
             picture = _plain(ImageOps.exif_transpose(opened))
     except _STUMBLES:
-        raise RefusedPicture("The picture is broken or cut short: save it again as PNG.") from None
+        raise RefusedPicture(said("picture.broken")) from None
     png = _as_png(picture)
     if len(png) > kept_bytes:
         png = _as_png(picture.quantize(256, method=Image.Quantize.FASTOCTREE))
@@ -104,13 +107,13 @@ def _size(raw: bytes) -> tuple[int, int]:
         if raw.startswith(_JPEG):
             return _jpeg_size(raw)
     except (struct.error, IndexError):
-        raise RefusedPicture("The picture is broken or cut short: save it again as PNG.") from None
+        raise RefusedPicture(said("picture.broken")) from None
     if b"<svg" in raw[:4096].lower():
-        raise RefusedPicture("SVG is not taken, because it can hold programs: save it as PNG.")
-    for start, words in _OTHERS:
+        raise RefusedPicture(said("picture.svg"))
+    for start, kind in _OTHERS:
         if raw.startswith(start):
-            raise RefusedPicture(words)
-    raise RefusedPicture("This is neither PNG nor JPEG: save the picture as PNG.")
+            raise RefusedPicture(said("picture.of_another_kind", kind=kind))
+    raise RefusedPicture(said("picture.unknown_kind"))
 
 
 def _png_size(raw: bytes) -> tuple[int, int]:
@@ -129,7 +132,7 @@ def _png_size(raw: bytes) -> tuple[int, int]:
 def _jpeg_size(raw: bytes) -> tuple[int, int]:
     size = next(((width, height) for height, width in _jpeg_sizes(raw)), None)
     if size is None:
-        raise RefusedPicture("The picture is broken or cut short: save it again as PNG.")
+        raise RefusedPicture(said("picture.broken"))
     _nothing_after(raw, raw.rindex(b"\xff\xd9") + 2 if b"\xff\xd9" in raw else len(raw))
     return size
 
@@ -149,4 +152,4 @@ def _jpeg_sizes(raw: bytes) -> Iterator[tuple[int, int]]:
 
 def _nothing_after(raw: bytes, end: int) -> None:
     if raw[end:].strip(b"\0"):
-        raise RefusedPicture("More than a picture is in this file: open it and save it again as PNG.")
+        raise RefusedPicture(said("picture.more_than_a_picture"))

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from store_server.domain.plan_edits import Draft
+from store_server.domain.plan_problems import Said, said
 from store_server.wire.drafts import EditKind, PlanEdit
 from store_server.wire.floorplans import BlockedAreaFeature, Feature, KioskFeature, NodeFeature
 
@@ -25,12 +26,12 @@ class EditFault:
     ----------
     field : str
         The path of the field in the edit.
-    words : str
+    said : Said
         What is wrong with it, and what to do.
     """
 
     field: str
-    words: str
+    said: Said
 
 
 def is_empty(edit: PlanEdit) -> bool:
@@ -48,7 +49,7 @@ def fault_of(edit: PlanEdit, after: Draft) -> EditFault | None:
         The draft with the edit in it.
     """
     if is_empty(edit):
-        return EditFault("changes", "The step changes nothing.")
+        return EditFault("changes", said("edit.empty"))
     if edit.undoes is not None or edit.redoes is not None or edit.kind is EditKind.RESTORE:
         return None
     return next(_faults(edit, after), None)
@@ -59,8 +60,7 @@ def _faults(edit: PlanEdit, after: Draft) -> Iterator[EditFault]:
         if isinstance(change.after, BlockedAreaFeature) and change.after != change.before:
             p = change.after.properties
             if p.from_at is not None and p.until_at is not None and p.until_at <= p.from_at:
-                words = f"{p.key} ends before it begins: set its end after its beginning."
-                yield EditFault(f"changes.{index}.after.properties.until_at", words)
+                yield EditFault(f"changes.{index}.after.properties.until_at", said("edit.ends_first", shape=p.key))
     if edit.kind is EditKind.IMPORT:
         return
     taken: Mapping[Name, int] | None = None
@@ -71,9 +71,15 @@ def _faults(edit: PlanEdit, after: Draft) -> Iterator[EditFault]:
             if taken is None:
                 taken = Counter(each for feature in after.features.values() for each in names_of(feature))
             if taken[name] > 1:
-                field, feature_type = (part.replace("_", " ") for part in name[:2])
-                words = f"Another {feature_type} has the {field} {name[2]}: choose one that is free."
-                yield EditFault(f"changes.{index}.after.properties.{name[0]}", words)
+                yield EditFault(f"changes.{index}.after.properties.{name[0]}", _taken(*name))
+
+
+def _taken(field: str, feature_type: str, name: str) -> Said:
+    if field == "node_key":
+        return said("edit.node_taken", name=name)
+    if field == "kiosk_key":
+        return said("edit.kiosk_taken", name=name)
+    return said("edit.key_taken", feature_type=feature_type, name=name)
 
 
 def names_of(feature: Feature) -> tuple[Name, ...]:

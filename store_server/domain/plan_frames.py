@@ -140,8 +140,10 @@ def _no_degrees(feature: Any, at: np.ndarray) -> InvalidFloorplan:
     properties = feature.get("properties") if isinstance(feature, dict) else None
     given = properties if isinstance(properties, dict) else {}
     key = next((str(k)[:64] for k in (given.get("key"), (feature or {}).get("id")) if isinstance(k, str) and k), None)
-    name = key or "The plan"
-    words = said("not_a_plan.no_degrees", shape=name, x=float(at[0]), y=float(at[1]))
+    x, y = float(at[0]), float(at[1])
+    words = (
+        said("not_a_plan.no_degrees", shape=key, x=x, y=y) if key else said("not_a_plan.origin_no_degrees", x=x, y=y)
+    )
     return InvalidFloorplan([error(Rule.NOT_A_PLAN, (key,) if key else (), None, words)])
 
 

@@ -96,6 +96,14 @@ def said(message: str, **figures: Figure) -> Said:
     )
 
 
+class SaidError(ValueError):
+    """Something that cannot be taken, and what to do instead."""
+
+    def __init__(self, said: Said) -> None:
+        super().__init__(words_of(said.message, said.figures))
+        self.said = said
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing to mend.

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from store_server.domain.refusal_words import REFUSALS
+
 Figure = float | str
 
 TEMPLATES: Mapping[str, str] = {
@@ -23,6 +25,10 @@ TEMPLATES: Mapping[str, str] = {
     "not_a_plan.no_coordinates": "The file holds no shape with coordinates.",
     "not_a_plan.no_degrees": (
         "{shape} lies at {x:.6g}, {y:.6g}, which are no degrees, "
+        "and the file has no crs_local that says they are metres: add one."
+    ),
+    "not_a_plan.origin_no_degrees": (
+        "The plan lies at {x:.6g}, {y:.6g}, which are no degrees, "
         "and the file has no crs_local that says they are metres: add one."
     ),
     "not_a_plan.nothing_usable": "The file holds no shape a floorplan has a place for.",
@@ -220,6 +226,7 @@ TEMPLATES: Mapping[str, str] = {
     "product_not_placed.many": (
         "{count} of {total} products stand on no shelf, so nobody is led to them: {products} and {more} more."
     ),
+    **REFUSALS,
 }
 """By message: the rule it is of, or the kind of file, and which of several wordings."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from store_server.domain.plan_problems import MAX_WORDS, Problem
+from store_server.domain.plan_problems import MAX_WORDS, Problem, Said
 from store_server.domain.problem_words import Figure
 from store_server.wire.drafts import DraftProblem, EditKind
 from store_server.wire.people import PlanProblem
@@ -42,7 +42,6 @@ def draft_problem(
 
 
 def _told(problem: Problem) -> _Told:
-    figures = problem.said.figures
     return _Told(
         severity=problem.severity.value,
         rule=problem.rule.value,
@@ -52,8 +51,13 @@ def _told(problem: Problem) -> _Told:
         y_m=None if problem.place is None else problem.place[1],
         words=_label(problem.words),
         message=problem.said.message,
-        figures={name: _label(it) if isinstance(it, str) else it for name, it in figures.items()},
+        figures=told_figures(problem.said),
     )
+
+
+def told_figures(said: Said) -> dict[str, Figure]:
+    """The figures as a message can hold them."""
+    return {name: _label(it) if isinstance(it, str) else it for name, it in said.figures.items()}
 
 
 def _label(text: str) -> str:

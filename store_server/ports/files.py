@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from store_server.domain.plan_problems import SaidError
 from store_server.wire.assortment import RefusedRow
 from store_server.wire.floorplans import FloorplanDocument
 from store_server.wire.plan_files import DxfLayers, DxfMapping, ImportedPlan, LengthUnit, PlanFormat
@@ -20,7 +21,7 @@ class TillFiles(Protocol):
     def stock(self, content: bytes) -> Iterator[tuple[str, int] | RefusedRow]: ...
 
 
-class RefusedPicture(ValueError):
+class RefusedPicture(SaidError):
     """No picture we take; the words say what to send instead."""
 
 

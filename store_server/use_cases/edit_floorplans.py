@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from store_server.domain.calibrating import kept_where_nodes_stand
 from store_server.domain.floorplan import InvalidFloorplan
 from store_server.domain.plan_edits import Draft, steps_by_author
-from store_server.domain.plan_problems import Problem
+from store_server.domain.plan_problems import Problem, said
 from store_server.ports import Clock, Messenger, PlanRecord, Records
 from store_server.use_cases.floors import Floors, make_floor
 from store_server.use_cases.held_drafts import HeldDraft
@@ -37,7 +37,7 @@ UNDONE_BYTES = 4 * 1024 * 1024
 KEPT_EVERY = 50
 """Edits replayed at most when a process opens the draft."""
 
-GONE = "The draft was published or thrown away meanwhile. Load the plan again."
+GONE = said("draft.gone")
 
 
 @dataclass
@@ -158,7 +158,7 @@ class Drafts:
     def of_version(self, version: int) -> PlanRecord:
         found = self.records.plans.of_version(version)
         if found is None:
-            raise NotFound(f"No version {version} of the plan was published.")
+            raise NotFound(said("draft.no_such_version", version=version))
         return found
 
     def publish(self, request: PublishDraft, author: str, may_publish: bool) -> PlanVersion:
@@ -171,13 +171,13 @@ class Drafts:
             Where the draft has errors, or is what is published already.
         """
         if not may_publish:
-            raise NotAllowed("You may edit the plan; publishing it is for somebody who has the right to.")
+            raise NotAllowed(said("draft.may_not_publish"))
         held = self._same(request.draft_id, request.revision)
         running = self.records.plans.current()
         if running is not None and held.draft == Draft.of(running.document):
-            raise Unfit(f"There is nothing to publish: the draft is the same as version {running.version}.")
+            raise Unfit(said("draft.nothing_to_publish", version=running.version))
         if errors := self.find_errors(held):
-            raise Unfit(f"The plan has {len(errors)} errors; the first: {errors[0].words}"[:1000])
+            raise Unfit(said("draft.errors", count=len(errors), first=errors[0].words))
         now = self.clock.now()
         document = held.draft.document()
         calibration = None
@@ -186,7 +186,7 @@ class Drafts:
         try:
             floor = make_floor(PlanRecord(held.base_version + 1, now, document, calibration), now)
         except InvalidFloorplan as invalid:
-            raise Unfit(f"The plan cannot be used: {invalid}"[:1000]) from None
+            raise Unfit(said("draft.unusable", first=invalid.problems[0].words)) from None
 
         def write() -> int | None:
             return self.records.plans.publish_draft(
@@ -195,7 +195,7 @@ class Drafts:
 
         version = self.floors.swap(floor, write)
         if version is None:
-            raise Conflict("Somebody edited the plan meanwhile. Look at it again before you publish.")
+            raise Conflict(said("draft.moved_on"))
         self._draft_ended(held, author)
         return PlanVersion(version=version, published_at=now, author=author, note=request.note)
 
@@ -211,22 +211,22 @@ class Drafts:
         held = self._same(request.draft_id, request.revision)
         others = [each.author for each in self.authors().authors if each.author != author]
         if others and not may_publish:
-            raise NotAllowed(f"The draft holds steps of {', '.join(others)[:500]}. Ask somebody who may publish.")
+            raise NotAllowed(said("draft.steps_of_others", authors=", ".join(others)))
         if not self.records.plans.end_draft(held.draft_id, held.revision):
-            raise Conflict("Somebody edited the plan meanwhile. Look at it again.")
+            raise Conflict(said("draft.moved_on"))
         self._draft_ended(held, author)
 
     def roll_back(self, request: RollBack, author: str, may_publish: bool) -> PlanVersion:
         """Publish an older version again; the draft stays as it is."""
         if not may_publish:
-            raise NotAllowed("You may edit the plan; publishing it is for somebody who has the right to.")
+            raise NotAllowed(said("draft.may_not_publish"))
         now = self.clock.now()
         old = self.of_version(request.version)
         version = self.floors.swap(
             make_floor(old, now), lambda: self.records.plans.roll_back(request.version, author, request.note, now)
         )
         if version is None:
-            raise NotFound(f"No version {request.version} of the plan was published.")
+            raise NotFound(said("draft.no_such_version", version=request.version))
         if (draft := self.records.plans.draft_at()) is not None:
             # Whoever has it open is told that another version runs now.
             self.messenger.to_staff(DraftChanged(draft_id=draft.draft_id, revision=draft.revision, author=author))
@@ -275,7 +275,7 @@ class Drafts:
         if held.draft_id != draft_id:
             raise Conflict(GONE)
         if held.revision != revision:
-            raise Conflict("Somebody edited the plan meanwhile. Look at it again.")
+            raise Conflict(said("draft.moved_on"))
         return held
 
     def _others(self, edit: PlanEdit, saved: SavedEdit) -> tuple[SavedEdit, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from store_server.domain.plan_problems import InvalidFloorplan
+from store_server.domain.plan_problems import InvalidFloorplan, said
 from store_server.domain.underlays import UnclearScale, underlay_scale
 from store_server.ports import Clock, PlanFile, PlanFiles, Records, RefusedPicture
 from store_server.use_cases.held_drafts import HeldDraft
@@ -45,7 +45,7 @@ class Exchange:
             For a format that is not read. What is wrong with the file itself is in the answer's ``problems``.
         """
         if plan_format not in IMPORTS:
-            raise Unfit("A picture is traced, not imported: put it under the plan.", ("format",))
+            raise Unfit(said("picture.not_imported"), ("format",))
         return self.files.read(plan_format, raw, self.held().draft.document(), mapping, unit)
 
     def layers(self, raw: bytes) -> DxfLayers:
@@ -63,7 +63,7 @@ class Exchange:
         try:
             return self.files.write(plan_format, self.held().draft.document(), level_id, self.clock.now())
         except InvalidFloorplan as invalid:
-            raise Unfit(str(invalid)[:1000]) from None
+            raise Unfit(invalid.problems[0].said) from None
 
     def add_picture(self, raw: bytes) -> PlanPicture:
         """Take a picture to trace: what is kept is a clean copy.
@@ -76,7 +76,7 @@ class Exchange:
         try:
             clean = self.files.clean_picture(raw)
         except RefusedPicture as refused:
-            raise Unfit(str(refused)) from None
+            raise Unfit(refused.said) from None
         picture = PlanPicture(picture_id=self.new_id(), width_px=clean.width_px, height_px=clean.height_px)
         self.records.plans.put_picture(picture.picture_id, clean.png, self.clock.now())
         return picture
@@ -84,7 +84,7 @@ class Exchange:
     def picture(self, picture_id: str) -> bytes:
         png = self.records.plans.picture(picture_id)
         if png is None:
-            raise NotFound("This picture is no longer there.")
+            raise NotFound(said("picture.gone"))
         return png
 
     def scale(self, asked: AskUnderlayScale) -> UnderlayScale:
@@ -92,7 +92,7 @@ class Exchange:
         try:
             return underlay_scale(asked.measures)
         except UnclearScale as unclear:
-            raise Unfit(str(unclear)) from None
+            raise Unfit(unclear.said) from None
 
     def underlay(self) -> PlacedUnderlay:
         placed = self.records.plans.underlay()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from store_server.domain.edit_faults import fault_of
 from store_server.domain.plan_edits import Draft, EditDoesNotFit
+from store_server.domain.plan_problems import said
 from store_server.use_cases.refusals import Conflict, Unfit
 from store_server.wire.drafts import PlanEdit
 
@@ -34,12 +35,11 @@ class HeldDraft:
             after = self.draft.edited(edit)
         except EditDoesNotFit as misfit:
             keys = [self.draft.features[i].properties.key for i in misfit.feature_ids if i in self.draft.features]
-            named = ", ".join(keys[:5]) or "what it touches"
             raise Conflict(
-                f"Somebody changed {named} meanwhile. Your step was not saved: look at theirs first."
+                said("draft.changed", shapes=", ".join(keys[:5])) if keys else said("draft.changed_what_it_touches")
             ) from None
         if after.is_full:
-            raise Unfit("The plan would hold more shapes than a plan can. Nothing was changed.")
+            raise Unfit(said("draft.full"))
         if (fault := fault_of(edit, after)) is not None:
-            raise Unfit(f"{fault.words} Nothing was changed."[:1000], (fault.field,))
+            raise Unfit(fault.said, (fault.field,))
         return after

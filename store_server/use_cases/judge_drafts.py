@@ -11,7 +11,7 @@ from store_server.domain.draft_forecast import ForecastCache
 from store_server.domain.next_node import next_node
 from store_server.domain.plan_edits import Draft
 from store_server.domain.plan_mends import mend_for, mend_kind
-from store_server.domain.plan_problems import Problem
+from store_server.domain.plan_problems import Problem, said
 from store_server.domain.problem_lists import ProblemList, name_of, told
 from store_server.domain.told_problems import draft_problem
 from store_server.ports import Clock, Records
@@ -162,7 +162,7 @@ class Judge:
         held = self._same(asked.draft_id, asked.revision)
         found = self.checks.mend(held, asked.problem_id)
         if found is None:
-            raise NotFound("This cannot be mended by itself, or is no longer there: do it by hand.")
+            raise NotFound(said("draft.no_mend"))
         return found
 
     def forecast(self, asked: AskForecast) -> AccuracyForecast:
@@ -179,7 +179,7 @@ class Judge:
             drawn = self._forecasts.drawn(held.draft, asked.level_id, self._measured(held))
             found = next_node(drawn.floor, asked.level_id, asked.target_m)
         if found is None:
-            raise NotFound("Nobody can stand on this level: draw its outline first.")
+            raise NotFound(said("draft.no_floor"))
         return found
 
     def _measured(self, held: HeldDraft) -> Calibration | None:
@@ -193,7 +193,7 @@ class Judge:
     def _same(self, draft_id: str, revision: int | None) -> HeldDraft:
         held = self.held()
         if held.draft_id != draft_id or revision not in (None, held.revision):
-            raise Conflict("The plan was edited meanwhile. Ask again.")
+            raise Conflict(said("draft.moved_on"))
         return held
 
 

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from store_server.domain.plan_problems import Said
+from store_server.domain.problem_words import words_of
+
+MAX_WORDS = 1000
+
 
 class Refusal(Exception):
-    """A request we understand and will not or cannot fulfil; the message says, in plain words, what to mend."""
+    """A request we understand and will not or cannot fulfil; the message says, in plain words, what to mend.
 
-    def __init__(self, words: str) -> None:
-        super().__init__(words)
-        self.words = words
+    What a manager meets while drawing comes as ``said``, so that their screen can say it in their language.
+    """
+
+    def __init__(self, words: str | Said) -> None:
+        self.said = words if isinstance(words, Said) else None
+        self.words = words if isinstance(words, str) else words_of(words.message, words.figures)[:MAX_WORDS]
+        super().__init__(self.words)
 
 
 class NotProven(Refusal):
@@ -40,7 +49,7 @@ class Conflict(Refusal):
 class Unfit(Refusal):
     """The request's content is wrong in a way its form could not show; ``fields`` says where, by path."""
 
-    def __init__(self, words: str, fields: tuple[str, ...] = ()) -> None:
+    def __init__(self, words: str | Said, fields: tuple[str, ...] = ()) -> None:
         super().__init__(words)
         self.fields = fields
 

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 
+from store_server.domain.plan_problems import said
 from store_server.use_cases.refusals import NotFound, Unfit
 from store_server.web.audience import answer, body, raw_body, store
 from store_server.web.problems import bad_body
@@ -76,7 +77,7 @@ def add_picture() -> ResponseReturnValue:
 @plan_files.get("/underlays/<picture_id>")
 def picture(picture_id: str) -> ResponseReturnValue:
     if len(picture_id) > 64:
-        raise NotFound("This picture is no longer there.")
+        raise NotFound(said("picture.gone"))
     return Response(store().exchange.picture(picture_id), mimetype="image/png")
 
 

@@ -10,6 +10,8 @@ from flask import Flask, Response, request
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
+from store_server.domain.plan_problems import Said
+from store_server.domain.told_problems import told_figures
 from store_server.use_cases.refusals import (
     Conflict,
     NotAllowed,
@@ -57,10 +59,25 @@ class BadBody(Exception):
 
 
 def problem(
-    status: int, title: str, detail: str, *, fields: tuple[str, ...] = (), server_at: datetime | None = None
+    status: int,
+    title: str,
+    detail: str,
+    *,
+    fields: tuple[str, ...] = (),
+    server_at: datetime | None = None,
+    said: Said | None = None,
 ) -> Response:
     """A problem document as an answer."""
-    content = Problem(type="about:blank", title=title, status=status, detail=detail, fields=fields, server_at=server_at)
+    content = Problem(
+        type="about:blank",
+        title=title,
+        status=status,
+        detail=detail,
+        fields=fields,
+        server_at=server_at,
+        code=None if said is None else said.message,
+        figures=None if said is None else told_figures(said),
+    )
     response = Response(content.model_dump_json(exclude_none=True), status, mimetype="application/problem+json")
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -94,7 +111,7 @@ def answer_problems(app: Flask) -> None:
         status, title = next(_STATUS[kind] for kind in type(refusal).__mro__ if kind in _STATUS)
         server_at = refusal.server_at if isinstance(refusal, WrongClock) else None
         fields = refusal.fields if isinstance(refusal, Unfit) else ()
-        response = problem(status, title, refusal.words, fields=fields, server_at=server_at)
+        response = problem(status, title, refusal.words, fields=fields, server_at=server_at, said=refusal.said)
         if isinstance(refusal, TooMany):
             response.headers["Retry-After"] = str(int(refusal.retry_after_s))
         return response

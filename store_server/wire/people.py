@@ -160,3 +160,7 @@ class Problem(Message):
     """Paths of the fields that were wrong; never their values."""
     server_at: Instant | None = None
     """The server's time, where the sender's clock was the trouble."""
+    code: Key | None = None
+    """Which sentence ``detail`` is, for screens that say it in their reader's language; stable."""
+    figures: Annotated[dict[Key, float | Label], Field(max_length=12)] | None = None
+    """What stands in that sentence."""

@@ -139,6 +139,7 @@ def test_an_edit_that_no_longer_fits_is_a_conflict_that_names_the_shape(manager:
     answer = manager.ask("POST", EDITS, second)
     assert answer.status_code == 409
     assert "Somebody changed A meanwhile" in json.loads(answer.data)["detail"]
+    assert (json.loads(answer.data)["code"], json.loads(answer.data)["figures"]) == ("draft.changed", {"shapes": "A"})
 
 
 def test_who_may_edit_only_is_told_so_and_cannot_publish_or_go_back(opened: OpenedStore, manager: Browser) -> None:

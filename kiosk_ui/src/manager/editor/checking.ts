@@ -54,7 +54,8 @@ effect(() => {
 function shapesOf(problem: DraftProblem) {
   const keys = new Set(problem.feature_keys);
   return [...(draft.value?.features.values() ?? [])].filter(
-    (feature) => keys.has(feature.properties.key) && feature.feature_type !== "shelf_slot",
+    ({ feature_type, properties }) =>
+      keys.has(properties.key) && feature_type !== "shelf_slot" && (problem.level_id ?? properties.level_id) === properties.level_id,
   );
 }
 

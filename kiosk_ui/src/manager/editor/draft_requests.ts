@@ -1,5 +1,5 @@
 /** Every question the editor has for the server, in one place. */
-import { Refused, Unreachable, ask } from "../../requests.ts";
+import { Unreachable, ask, refusalOf } from "../../requests.ts";
 import { askSignedIn, signedIn } from "../../staff/session.ts";
 import type {
   AccuracyForecast,
@@ -18,7 +18,6 @@ import type {
   PlanEdit,
   PlanVersion,
   PlanVersions,
-  Problem,
   PublishDraft,
   PublishedFloorplan,
   RollBack,
@@ -63,7 +62,7 @@ export async function sendFile<Answer>(path: string, file: Blob, query: Record<s
   if (response.ok && body !== null) return body as Answer;
   if (response.status === 401) signedIn.value = null;
   if (response.status >= 502 && response.status <= 504) throw new Unreachable(path);
-  throw new Refused(response.status, (body as Partial<Problem> | null)?.detail ?? null);
+  throw refusalOf(response.status, body);
 }
 
 /** A picture is of one level, the other formats of the whole plan. */

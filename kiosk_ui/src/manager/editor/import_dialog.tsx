@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { Dialog, DialogButtons } from "../../parts/dialog.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { Trouble, troubleWords } from "../../parts/trouble.tsx";
+import { problemWords } from "../../said_words.ts";
 import type { DxfLayers, DxfMapping, ImportedPlan, LengthUnit, PlanProblem } from "../../wire.gen.ts";
 import { say } from "../../words.ts";
 import type { Draft, Feature } from "./draft.ts";
@@ -12,7 +13,6 @@ import { DxfMappingForm, UnitChoice, guessedMapping } from "./dxf_mapping.tsx";
 import { canvas, draft, perform, view } from "./editing.ts";
 import { type ImportWay, MOST_CHANGES, importStep, isPlanogram } from "./import_step.ts";
 import { showTab } from "./side_panels.tsx";
-import { problemWords } from "./problem_words.ts";
 import { addPicture } from "./underlaying.ts";
 
 const KINDS = [

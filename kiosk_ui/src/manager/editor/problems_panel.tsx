@@ -2,11 +2,11 @@ import { Check, CircleX, MapPin, RotateCcw, TriangleAlert, Wrench } from "lucide
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "../../parts/icon.tsx";
 import { Trouble } from "../../parts/trouble.tsx";
+import { problemWords } from "../../said_words.ts";
 import type { DraftProblem } from "../../wire.gen.ts";
 import { say } from "../../words.ts";
 import { accept, mend, problemCount, problems, problemsTrouble, showProblem, shownProblem } from "./checking.ts";
 import { view } from "./editing.ts";
-import { problemWords } from "./problem_words.ts";
 import { areProblemsOpen, openProblems } from "./room.ts";
 
 function Problem({ problem, isEditable }: { problem: DraftProblem; isEditable: boolean }) {

@@ -1,5 +1,5 @@
 /** Every question the products screen has for the server, in one place. */
-import { Refused, Unreachable } from "../../requests.ts";
+import { Unreachable, refusalOf } from "../../requests.ts";
 import { askSignedIn, signedIn } from "../../staff/session.ts";
 import type {
   AddPairing,
@@ -7,7 +7,6 @@ import type {
   FlagCategory,
   ImportedRows,
   Pairings,
-  Problem,
   RemovePairing,
   ShelvedProducts,
 } from "../../wire.gen.ts";
@@ -52,5 +51,5 @@ export async function sendRows(kind: ImportedRows["kind"], file: Blob, isOnlyChe
   if (response.ok && body !== null) return body as ImportedRows;
   if (response.status === 401) signedIn.value = null;
   if (response.status >= 502 && response.status <= 504) throw new Unreachable(path);
-  throw new Refused(response.status, (body as Partial<Problem> | null)?.detail ?? null);
+  throw refusalOf(response.status, body);
 }

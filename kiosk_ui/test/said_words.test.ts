@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { problemWords } from "../src/manager/editor/problem_words.ts";
+import { refusalOf } from "../src/requests.ts";
+import { problemWords } from "../src/said_words.ts";
 import type { PlanProblem } from "../src/wire.gen.ts";
 import { language } from "../src/words.ts";
 
@@ -44,4 +45,11 @@ test("a line or a file it is in is said first", () => {
 test("a message this screen does not know is said in the server's words", () => {
   assert.equal(problemWords(problem("of_a_newer_server", {})), "What the server says.");
   assert.equal(problemWords(problem("constructor", {})), "What the server says.");
+});
+
+test("a refusal is said in the reader's language where the server names its sentence, else in the server's words", () => {
+  const refused = { detail: "There is nothing to publish.", code: "draft.nothing_to_publish", figures: { version: 7 } };
+  assert.equal(refusalOf(422, refused).detail, "Nichts zu veröffentlichen: Der Entwurf gleicht Version 7.");
+  assert.equal(refusalOf(409, { detail: "Something else." }).detail, "Something else.");
+  assert.equal(refusalOf(500, null).detail, null);
 });
