@@ -24,6 +24,7 @@ from store_server.wire.floorplans import (
     LevelFeature,
     NodeFeature,
     PolygonGeometry,
+    SlotFeature,
     WallFeature,
 )
 
@@ -70,7 +71,8 @@ class LevelDrawn:
             return LevelDrawn.of(self.level_id, self.calibration, features)
         shapes = {OUTLINE: self.floor.shapes[OUTLINE]}
         for feature_id, feature in features.items():
-            is_same = self.features.get(feature_id) == feature
+            was = self.features.get(feature_id)
+            is_same = was is feature or was == feature
             shape = self.floor.shapes.get(feature_id) if is_same else _shape(feature, self.calibration)
             if shape is not None:
                 shapes[feature_id] = shape
@@ -81,9 +83,13 @@ class LevelDrawn:
 
 @dataclass
 class ForecastCache:
-    """The level that was last asked about, as it is saved; safe to share, as what it holds is replaced whole."""
+    """The level that was last asked about, as it was drawn then; safe to share, as what it holds is replaced whole.
 
-    _held: tuple[Draft, LevelDrawn] | None = None
+    What is being dragged is held, too: once it is let go and saved, or dragged on, little differs from it.
+    """
+
+    _saved: tuple[Draft, str, Mapping[str, RadioFeature]] | None = None
+    _drawn: LevelDrawn | None = None
 
     def drawn(
         self,
@@ -103,24 +109,28 @@ class ForecastCache:
         changes : sequence of FeatureChange
             What is being dragged and not saved yet; what they say of before is not looked at.
         """
-        saved = self._saved(draft, level_id, calibration or FACTORY_CALIBRATION)
-        features = dict(saved.features)
+        calibration = calibration or FACTORY_CALIBRATION
+        features = dict(self._features(draft, level_id))
         for change in changes:
-            features.pop(change.feature_id, None)
-            if change.after is not None:
-                features |= _on_level([change.after], level_id)
-        return saved.with_features(features) if changes else saved
+            # Where it was among the others, or else at their end.
+            after = {} if change.after is None else _on_level([change.after], level_id)
+            if after:
+                features |= after
+            else:
+                features.pop(change.feature_id, None)
+        held = self._drawn
+        if held is None or (held.level_id, held.calibration) != (level_id, calibration):
+            self._drawn = held = LevelDrawn.of(level_id, calibration, features)
+        elif not _are_same(held.features, features):
+            self._drawn = held = held.with_features(features)
+        return held
 
-    def _saved(self, draft: Draft, level_id: str, calibration: Calibration) -> LevelDrawn:
-        held = self._held
-        if held is None or (held[1].level_id, held[1].calibration) != (level_id, calibration):
-            drawn = LevelDrawn.of(level_id, calibration, _on_level(draft.features.values(), level_id))
-        elif held[0] is draft:
-            return held[1]
-        else:
-            drawn = held[1].with_features(_on_level(draft.features.values(), level_id))
-        self._held = (draft, drawn)
-        return drawn
+    def _features(self, draft: Draft, level_id: str) -> Mapping[str, RadioFeature]:
+        """Those on the level as it is saved."""
+        saved = self._saved
+        if saved is None or saved[0] is not draft or saved[1] != level_id:
+            self._saved = saved = (draft, level_id, _on_level(draft.features.values(), level_id))
+        return saved[2]
 
 
 def forecast(
@@ -149,11 +159,20 @@ def forecast(
     return drawn.floor.forecast().message(level_id, target_m)
 
 
+def _are_same(one: Mapping[str, RadioFeature], other: Mapping[str, RadioFeature]) -> bool:
+    return len(one) == len(other) and all(
+        was is not None and (was is feature or was == feature)
+        for feature_id, feature in other.items()
+        for was in [one.get(feature_id)]
+    )
+
+
 def _on_level(features: Iterable[Feature], level_id: str) -> dict[str, RadioFeature]:
     return {
         feature.id: feature
         for feature in features
-        if isinstance(feature, RadioFeature)
+        if not isinstance(feature, SlotFeature)  # almost all are slots
+        and isinstance(feature, RadioFeature)
         and level_id == (feature.id if isinstance(feature, LevelFeature) else feature.properties.level_id)
     }
 

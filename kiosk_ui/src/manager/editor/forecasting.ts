@@ -4,8 +4,7 @@ import { troubleWords } from "../../parts/trouble.tsx";
 import type { AccuracyForecast, FeatureChange, NextNode } from "../../wire.gen.ts";
 import { askForecast, askNextNode } from "./draft_requests.ts";
 import { layers, levelId, view } from "./editing.ts";
-
-const MOST_DRAGGED = 500; // the contract's bound; so many shapes at once are forecast when they are let go
+import { type Wanted, isSameWanted, wantedOf } from "./forecast_wanted.ts";
 
 export const targetM = signal(3);
 export const forecast = signal<AccuracyForecast | null>(null);
@@ -16,40 +15,49 @@ export const proposal = signal<NextNode | null>(null);
 export const isProposing = signal(false);
 
 let isAsking = false;
-let isWanted = false;
+/** What the forecast shown is of, or the one being asked for. */
+let asked: Wanted | null = null;
+
+/** True where the answer is there or on its way; it is then known as the answer to this, too. */
+function isAsked(next: Wanted): boolean {
+  const isKnown = asked !== null && isSameWanted(asked, next);
+  if (isKnown) asked = next;
+  return isKnown;
+}
 
 async function ask(): Promise<void> {
-  isWanted = true;
-  if (isAsking) return;
+  const first = wanted.peek();
+  if (!first || isAsked(first) || isAsking) return;
   isAsking = true;
   try {
-    while (isWanted) {
-      isWanted = false;
-      const [now, level_id] = [view.peek(), levelId.peek()];
-      if (!now || level_id === null) break;
-      const changes = dragged.peek() ?? [];
-      const question = { draft_id: now.draft_id, revision: now.revision, level_id, target_m: targetM.peek() };
-      forecast.value = await askForecast({ ...question, changes: changes.length > MOST_DRAGGED ? [] : [...changes] });
+    for (let next: Wanted | null = first; next && !isAsked(next); next = wanted.peek()) {
+      asked = next;
+      const found = await askForecast(next.question);
+      if (wanted.peek()) forecast.value = found;
       forecastTrouble.value = null;
     }
   } catch (error) {
+    asked = null;
     forecastTrouble.value = troubleWords(error);
   } finally {
     isAsking = false;
   }
 }
 
-/** What a forecast would be of; null where none is shown. */
-const subject = computed(() => {
+/** What a forecast is to be of; null where none is shown. */
+const wanted = computed((): Wanted | null => {
   const [now, level_id] = [view.value, levelId.value];
   if (!layers.value.has("accuracy") || !now || level_id === null) return null;
-  return [now.draft_id, now.revision, level_id, targetM.value].join(" ");
+  return wantedOf(now, level_id, targetM.value, dragged.value ?? []);
 });
 
 effect(() => {
-  dragged.value;
-  if (subject.value === null) forecast.value = null;
-  else void ask();
+  if (wanted.value === null) {
+    forecast.value = null;
+    asked = null;
+  }
+  // All that is done at once (a shape let go is no longer dragged, and a step) makes one question.
+  else queueMicrotask(() => void ask());
 });
 
 export async function propose(): Promise<void> {
