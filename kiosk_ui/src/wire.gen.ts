@@ -67,6 +67,10 @@ export type PlanEffect =
   | "kiosks";
 export type NodeState = "pending" | "confirmed" | "revoked";
 /**
+ * What a store may decide of a category.
+ */
+export type CategoryFlag = "sensitive" | "last";
+/**
  * Where to look: for somebody who stands before the shelf.
  */
 export type ShelfHeight = "bottom" | "low" | "middle" | "eye" | "top";
@@ -725,6 +729,7 @@ export interface Categories {
 export interface CategoryOverview {
   category: string;
   is_always_sensitive: boolean;
+  is_fetched_last: boolean;
   is_sensitive: boolean;
   products: number;
 }
@@ -1065,7 +1070,8 @@ export interface Envelope {
  */
 export interface FlagCategory {
   category: string;
-  is_sensitive: boolean;
+  flag: CategoryFlag;
+  is_on: boolean;
 }
 /**
  * One answer to "do you have it, where is it".

@@ -9,14 +9,15 @@ from sqlmodel import Session, col, select
 
 from store_server.adapters.sql_database import Database
 from store_server.adapters.sql_store import parts, search_words
-from store_server.adapters.tables import PairingRow, ProductRow, SensitiveCategoryRow
+from store_server.adapters.tables import CategoryFlagRow, PairingRow, ProductRow
 from store_server.domain.picked_pairs import PickedPair
+from store_server.wire.assortment import CategoryFlag
 from store_server.wire.shopping import Product
 
 # Both engines speak the same ON CONFLICT.
 _FLAG = text(
-    "INSERT INTO sensitive_category (category, written) VALUES (:category, :written) "
-    "ON CONFLICT (category) DO UPDATE SET written = excluded.written"
+    "INSERT INTO category_flag (category, flag, written) VALUES (:category, :flag, :written) "
+    "ON CONFLICT (category, flag) DO UPDATE SET written = excluded.written"
 )
 _PAIR = text(
     "INSERT INTO pairing (sku, with_sku, note) VALUES (:sku, :with_sku, :note) "
@@ -58,7 +59,7 @@ class SqlAssortmentRecords:
     def categories(self) -> Sequence[tuple[str, int]]:
         counted = select(ProductRow.category, func.count(), func.min(ProductRow.sku)).group_by(ProductRow.category)
         with self._reading() as session:
-            flagged = {row.category: row.written for row in session.exec(select(SensitiveCategoryRow))}
+            flagged = {row.category: row.written for row in session.exec(select(CategoryFlagRow))}
             rows = session.exec(counted).all()
             # One product of each tells how the category is written.
             written = {
@@ -73,17 +74,17 @@ class SqlAssortmentRecords:
         found |= {category: (name, 0) for category, name in flagged.items() if category not in found}
         return [found[category] for category in sorted(found)]
 
-    def sensitive_categories(self) -> frozenset[str]:
+    def flagged(self, flag: CategoryFlag) -> frozenset[str]:
         with self._reading() as session:
-            return frozenset(session.exec(select(SensitiveCategoryRow.category)))
+            return frozenset(session.exec(select(CategoryFlagRow.category).where(CategoryFlagRow.flag == flag)))
 
-    def flag_category(self, category: str, *, is_sensitive: bool) -> None:
+    def flag_category(self, category: str, flag: CategoryFlag, *, is_on: bool) -> None:
         with self._database.durable.begin() as connection:
-            if is_sensitive:
-                connection.execute(_FLAG, {"category": category.casefold(), "written": category})
+            if is_on:
+                connection.execute(_FLAG, {"category": category.casefold(), "flag": flag, "written": category})
             else:
-                gone = col(SensitiveCategoryRow.category) == category.casefold()
-                connection.execute(delete(SensitiveCategoryRow).where(gone))
+                gone = (col(CategoryFlagRow.category) == category.casefold()) & (col(CategoryFlagRow.flag) == flag)
+                connection.execute(delete(CategoryFlagRow).where(gone))
 
     def pairings(self) -> Sequence[PickedPair]:
         with self._reading() as session:

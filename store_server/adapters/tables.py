@@ -117,12 +117,13 @@ class ProductRow(SQLModel, table=True):
     product_json: str
 
 
-class SensitiveCategoryRow(SQLModel, table=True):
-    """Categories this store holds sensitive, beside those that always are."""
+class CategoryFlagRow(SQLModel, table=True):
+    """What this store has decided of its categories: ``wire.assortment.CategoryFlag``."""
 
-    __tablename__: ClassVar[str] = "sensitive_category"
+    __tablename__: ClassVar[str] = "category_flag"
     category: str = Field(primary_key=True)
     """Without case."""
+    flag: str = Field(primary_key=True)
     written: str
 
 

@@ -1,4 +1,4 @@
-"""What the store itself picks to go with a product, and which categories it holds sensitive: both rule what is suggested."""
+"""What the store itself picks to go with a product, and what it decided of its categories: both rule what is suggested, and the order of a tour."""
 
 from __future__ import annotations
 
@@ -29,19 +29,23 @@ class StoreChoices:
     ----------
     sensitive_categories : frozenset of str
         Without case, ``ALWAYS_SENSITIVE`` among them.
+    last_categories : frozenset of str
+        Without case: what is fetched last.
     pairs : mapping of str to tuple of PickedPair
         By the product on the list.
     """
 
     sensitive_categories: frozenset[str] = ALWAYS_SENSITIVE
+    last_categories: frozenset[str] = frozenset()
     pairs: Mapping[str, tuple[PickedPair, ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, flagged: Iterable[str], pairs: Iterable[PickedPair]) -> StoreChoices:
+    def of(cls, sensitive: Iterable[str], pairs: Iterable[PickedPair], last: Iterable[str] = ()) -> StoreChoices:
         by_sku: dict[str, tuple[PickedPair, ...]] = {}
         for pair in pairs:
             by_sku[pair.sku] = (*by_sku.get(pair.sku, ()), pair)
-        return cls(ALWAYS_SENSITIVE | {category.casefold() for category in flagged}, by_sku)
+        held_sensitive = ALWAYS_SENSITIVE | {category.casefold() for category in sensitive}
+        return cls(held_sensitive, frozenset(category.casefold() for category in last), by_sku)
 
 
 def picked(

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from store_server.domain.picked_pairs import PickedPair
 from store_server.domain.suggesting import Complements
+from store_server.wire.assortment import CategoryFlag
 from store_server.wire.shopping import Product
 
 
@@ -34,7 +35,7 @@ class StoreRecords(Protocol):
 
 
 class AssortmentRecords(Protocol):
-    """How the store arranges what it sells: its categories, which are sensitive, and what goes with what."""
+    """How the store arranges what it sells: its categories, what it decided of them, and what goes with what."""
 
     def skus(self, query: str, category: str | None, offset: int = 0, limit: int | None = None) -> Sequence[str]:
         """Products, of one category or of all, whose name, brand, category, sku or barcode holds every word; by name."""
@@ -49,14 +50,14 @@ class AssortmentRecords(Protocol):
         ...
 
     def categories(self) -> Sequence[tuple[str, int]]:
-        """Each as it is written, and its number of products; sensitive ones without products too."""
+        """Each as it is written, and its number of products; flagged ones without products too."""
         ...
 
-    def sensitive_categories(self) -> frozenset[str]:
-        """Without case."""
+    def flagged(self, flag: CategoryFlag) -> frozenset[str]:
+        """The categories the store has flagged so, without case."""
         ...
 
-    def flag_category(self, category: str, *, is_sensitive: bool) -> None: ...
+    def flag_category(self, category: str, flag: CategoryFlag, *, is_on: bool) -> None: ...
     def pairings(self) -> Sequence[PickedPair]: ...
     def put_pairing(self, pair: PickedPair, most: int) -> bool:
         """Add it or change its note; False, and nothing done, where there would be more than ``most``."""

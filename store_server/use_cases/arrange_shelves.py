@@ -24,6 +24,7 @@ from store_server.wire.assortment import (
     MAX_UNKNOWN_LISTED,
     AddPairing,
     Categories,
+    CategoryFlag,
     CategoryOverview,
     FlagCategory,
     ImportedRows,
@@ -80,7 +81,7 @@ class Assortment:
         known, in_catalogue = records.known(slots_of), records.count("", None)
         unknown = sorted(set(slots_of) - known)
         products, stock = self.records.store.products(page), self.records.store.stock(page)
-        sensitive = ALWAYS_SENSITIVE | records.sensitive_categories()
+        sensitive = ALWAYS_SENSITIVE | records.flagged(CategoryFlag.SENSITIVE)
         return ShelvedProducts(
             # A product can go between the two looks.
             products=tuple(
@@ -103,13 +104,15 @@ class Assortment:
     # --- categories --------------------------------------------------------------------------------------------------
 
     def categories(self) -> Categories:
-        flagged = self.records.assortment.sensitive_categories()
+        sensitive = ALWAYS_SENSITIVE | self.records.assortment.flagged(CategoryFlag.SENSITIVE)
+        last = self.records.assortment.flagged(CategoryFlag.LAST)
         return Categories(
             categories=tuple(
                 CategoryOverview(
                     category=category,
                     products=products,
-                    is_sensitive=category.casefold() in ALWAYS_SENSITIVE | flagged,
+                    is_sensitive=category.casefold() in sensitive,
+                    is_fetched_last=category.casefold() in last,
                     is_always_sensitive=category.casefold() in ALWAYS_SENSITIVE,
                 )
                 for category, products in self.records.assortment.categories()
@@ -119,11 +122,11 @@ class Assortment:
     def flag_category(self, flag: FlagCategory) -> Categories:
         if flag.category.casefold() not in {name.casefold() for name, _ in self.records.assortment.categories()}:
             raise NotFound("The catalogue has no such category.")
-        if flag.category.casefold() in ALWAYS_SENSITIVE:
-            if not flag.is_sensitive:
+        if flag.flag is CategoryFlag.SENSITIVE and flag.category.casefold() in ALWAYS_SENSITIVE:
+            if not flag.is_on:
                 raise Conflict("This category is always sensitive: the notice to shoppers promises it.")
         else:
-            self.records.assortment.flag_category(flag.category, is_sensitive=flag.is_sensitive)
+            self.records.assortment.flag_category(flag.category, flag.flag, is_on=flag.is_on)
             self.guides.look_again()
         return self.categories()
 
@@ -205,7 +208,7 @@ class Assortment:
     def _rules(self, products: Mapping[str, Product]) -> Rules:
         return Rules(
             products,
-            sensitive_categories=ALWAYS_SENSITIVE | self.records.assortment.sensitive_categories(),
+            sensitive_categories=ALWAYS_SENSITIVE | self.records.assortment.flagged(CategoryFlag.SENSITIVE),
         )
 
 

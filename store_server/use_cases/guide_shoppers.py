@@ -19,8 +19,9 @@ from store_server.domain.suggesting import Rules, candidates, choose, extra_walk
 from store_server.ports import LiveTrack, Records
 from store_server.use_cases.availability import Availability
 from store_server.use_cases.floors import Floor
+from store_server.wire.assortment import CategoryFlag
 from store_server.wire.privacy import Purpose
-from store_server.wire.shopping import Suggestion, SuggestionReason, WishState
+from store_server.wire.shopping import Suggestion, SuggestionReason, WishList, WishState
 
 LEARNED_FRESH_S = 60.0
 """For this long what was learned, and what the store chose, is not read again (but see ``Guides.look_again``)."""
@@ -80,9 +81,18 @@ class Guides:
             seen=seen,
             at_s=now_s,
             facing_deg=floor.floorplan.kiosks[kiosk_key].facing_deg,
+            late=self._late(wish_list, now_s),
         )
         opened = replace(opened, wish_list=wish_list, guidance_state=state, guidance=guidance, seen=seen)
         return replace(view, opened=self._with_suggestion(opened, floor, now_s))
+
+    def _late(self, wish_list: WishList, now_s: float) -> frozenset[str]:
+        """What of the list is to be fetched last."""
+        last = self._choices(now_s).last_categories
+        if not last:
+            return frozenset()
+        products = self.records.store.products([item.sku for item in wish_list.items])
+        return frozenset(sku for sku, product in products.items() if product.category.casefold() in last)
 
     def _with_suggestion(self, opened: Opened, floor: Floor, now_s: float) -> Opened:
         record = self.records.shoppers.shopper(opened.bearer.shopper_id)
@@ -161,7 +171,11 @@ class Guides:
         with self._lock:
             if self._chosen is None or now_s - self._chosen[0] >= LEARNED_FRESH_S:
                 assortment = self.records.assortment
-                choices = StoreChoices.of(assortment.sensitive_categories(), assortment.pairings())
+                choices = StoreChoices.of(
+                    assortment.flagged(CategoryFlag.SENSITIVE),
+                    assortment.pairings(),
+                    assortment.flagged(CategoryFlag.LAST),
+                )
                 self._chosen = (now_s, choices)
             return self._chosen[1]
 

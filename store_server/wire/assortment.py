@@ -69,11 +69,20 @@ class LookedUpProducts(Message):
     products: tuple[Product, ...]
 
 
+class CategoryFlag(StrEnum):
+    """What a store may decide of a category."""
+
+    SENSITIVE = "sensitive"
+    """Nothing of it is suggested, and nothing is suggested because of it."""
+    LAST = "last"
+    """Fetched after everything else on a list: what thaws, or is heavy."""
+
+
 class CategoryOverview(Message):
     category: Label
     products: Count
     is_sensitive: bool
-    """Nothing of it is suggested, and nothing is suggested because of it."""
+    is_fetched_last: bool
     is_always_sensitive: bool
     """The notice promises it: it cannot be switched off."""
 
@@ -88,7 +97,8 @@ class FlagCategory(Message):
     """POST /api/manager/categories/flags."""
 
     category: Label
-    is_sensitive: bool
+    flag: CategoryFlag
+    is_on: bool
 
 
 PairingNote = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")]

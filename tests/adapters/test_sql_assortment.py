@@ -11,6 +11,7 @@ from store_server.adapters.sql_database import Database
 from store_server.adapters.sql_records import SqlRecords
 from store_server.domain.picked_pairs import PickedPair
 from store_server.ports import Records
+from store_server.wire.assortment import CategoryFlag
 from store_server.wire.shopping import Product
 from tests.adapters.at_once import at_once
 from tests.private_postgres import PrivatePostgres
@@ -60,16 +61,26 @@ def test_many_categories_are_read_in_parts(records: Records) -> None:
 def test_a_category_is_sensitive_until_it_is_not(records: Records) -> None:
     put(records, ("1", "a", "Tea"))
     for written in ("Tea", "TEA"):
-        records.assortment.flag_category(written, is_sensitive=True)
-    assert records.assortment.sensitive_categories() == {"tea"}
+        records.assortment.flag_category(written, CategoryFlag.SENSITIVE, is_on=True)
+    assert records.assortment.flagged(CategoryFlag.SENSITIVE) == {"tea"}
     assert records.assortment.categories() == [("Tea", 1)]
-    records.assortment.flag_category("tea", is_sensitive=False)
-    records.assortment.flag_category("tea", is_sensitive=False)
-    assert records.assortment.sensitive_categories() == frozenset()
+    records.assortment.flag_category("tea", CategoryFlag.SENSITIVE, is_on=False)
+    records.assortment.flag_category("tea", CategoryFlag.SENSITIVE, is_on=False)
+    assert records.assortment.flagged(CategoryFlag.SENSITIVE) == frozenset()
+
+
+def test_what_is_fetched_last_is_another_matter_than_what_is_sensitive(records: Records) -> None:
+    put(records, ("1", "a", "Ice"))
+    records.assortment.flag_category("Ice", CategoryFlag.LAST, is_on=True)
+    assert records.assortment.flagged(CategoryFlag.SENSITIVE) == frozenset()
+    records.assortment.flag_category("Ice", CategoryFlag.SENSITIVE, is_on=True)
+    records.assortment.flag_category("ICE", CategoryFlag.SENSITIVE, is_on=False)
+    assert records.assortment.flagged(CategoryFlag.LAST) == {"ice"}
+    assert records.assortment.categories() == [("Ice", 1)]
 
 
 def test_a_sensitive_category_without_products_is_still_there_to_be_switched_off(records: Records) -> None:
-    records.assortment.flag_category("Gone", is_sensitive=True)
+    records.assortment.flag_category("Gone", CategoryFlag.SENSITIVE, is_on=True)
     assert records.assortment.categories() == [("Gone", 0)]
 
 

@@ -11,49 +11,15 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from store_server.adapters.till_uploads import TillUploads
-from store_server.domain.complements import fit
 from store_server.use_cases.arrange_shelves import MAX_LINES
 from store_server.use_cases.refusals import Conflict, NotFound, Unfit
 from store_server.wire import assortment as wire
-from store_server.wire.assortment import AddPairing, FlagCategory, PairingState, RefusedRow, RemovePairing
+from store_server.wire.assortment import AddPairing, CategoryFlag, FlagCategory, PairingState, RefusedRow, RemovePairing
 from store_server.wire.floorplans import FloorplanDocument
 from store_server.wire.privacy import Purpose
-from store_server.wire.shopping import ChangeWishListItem, Product, Suggestion
-from tests.opened_store import AT_KIOSK, KIOSK, NODES, PLAN, OpenedStore, rssi_at
-
-
-class Tapped:
-    """A shopper with peas on the list, whose token was tapped at the kiosk."""
-
-    def __init__(self, opened: OpenedStore) -> None:
-        self.opened = opened
-        baskets = [(str(n), sku) for n in range(60) for sku in ("peas", "rice")]
-        baskets += [(str(n), "salt") for n in range(100, 200)]
-        opened.records.store.put_basket_items(baskets)
-        opened.records.store.save_complements(fit(opened.records.store.baskets()), opened.clock.now())
-        shopper_id, _ = opened.hand_out()
-        opened.give(shopper_id, Purpose.GUIDANCE, Purpose.SUGGESTIONS)
-        opened.store.lists.put(shopper_id, ChangeWishListItem(sku="peas"))
-        for node_id in NODES:
-            opened.node(node_id)
-        for second in range(4):
-            for node_id in NODES:
-                opened.receive(node_id, [opened.heard(rssi_dbm=rssi_at(node_id, AT_KIOSK))], second)
-            opened.store.spine.tick()
-            opened.clock.move(1)
-        state = opened.store.views.state(KIOSK)
-        opened.store.at_kiosk.tap(KIOSK, state.tokens[0].token_id)
-
-    def suggestion(self) -> Suggestion | None:
-        """What the screen shows after the next tick."""
-        self.opened.store.spine.tick()
-        shown = self.opened.store.views.state(KIOSK).opened
-        assert shown is not None
-        return shown.suggestion
-
-    def suggested(self) -> str | None:
-        suggestion = self.suggestion()
-        return None if suggestion is None else suggestion.sku
+from store_server.wire.shopping import ChangeWishListItem, Product
+from tests.opened_store import PLAN, OpenedStore
+from tests.use_cases.tapped import Tapped
 
 
 @pytest.fixture
@@ -62,7 +28,9 @@ def tapped(opened: OpenedStore) -> Tapped:
 
 
 def flag(opened: OpenedStore, category: str, is_sensitive: bool = True) -> None:
-    opened.store.assortment.flag_category(FlagCategory(category=category, is_sensitive=is_sensitive))
+    opened.store.assortment.flag_category(
+        FlagCategory(category=category, flag=CategoryFlag.SENSITIVE, is_on=is_sensitive)
+    )
 
 
 def pair(opened: OpenedStore, sku: str, with_sku: str, note: str | None = None) -> None:

@@ -12,6 +12,7 @@ from store_server.wire.assortment import (
     MAX_IMPORT_BYTES,
     MAX_UNKNOWN_LISTED,
     Categories,
+    CategoryFlag,
     ImportedRows,
     LookedUpProducts,
     Pairings,
@@ -83,10 +84,11 @@ def test_whatever_is_searched_for_is_only_searched_for(manager: Browser, words: 
     ("method", "path", "content"),
     [
         ("POST", "categories/flags", {"category": "peas and the like"}),
-        ("POST", "categories/flags", {"category": "peas and the like", "is_sensitive": "yes"}),
-        ("POST", "categories/flags", {"category": "", "is_sensitive": True}),
-        ("POST", "categories/flags", {"category": "\x00", "is_sensitive": True}),
-        ("POST", "categories/flags", {"category": "x" * 201, "is_sensitive": True}),
+        ("POST", "categories/flags", {"category": "peas and the like", "flag": "sensitive", "is_on": "yes"}),
+        ("POST", "categories/flags", {"category": "peas and the like", "flag": "odd", "is_on": True}),
+        ("POST", "categories/flags", {"category": "", "flag": "sensitive", "is_on": True}),
+        ("POST", "categories/flags", {"category": "\x00", "flag": "sensitive", "is_on": True}),
+        ("POST", "categories/flags", {"category": "x" * 201, "flag": "sensitive", "is_on": True}),
         ("POST", "pairings", {"sku": "peas", "with_sku": "peas"}),
         ("POST", "pairings", {"sku": "peas", "with_sku": "rice", "note": "x" * 121}),
         ("POST", "pairings", {"sku": "peas", "with_sku": "rice", "note": "two\nlines"}),
@@ -100,7 +102,7 @@ def test_what_does_not_fit_the_contract_changes_nothing(
 ) -> None:
     assert manager.ask(method, f"{AT}/{path}", content).status_code == 422
     assert opened.records.assortment.pairings() == []
-    assert opened.records.assortment.sensitive_categories() == frozenset()
+    assert opened.records.assortment.flagged(CategoryFlag.SENSITIVE) == frozenset()
 
 
 @pytest.mark.parametrize("kind", ["application/json", "text/plain", "multipart/form-data; boundary=x", "text/csvv"])
@@ -225,12 +227,12 @@ def test_products_of_a_plan_are_looked_up_by_sku(manager: Browser) -> None:
 
 
 def test_categories_are_flagged_and_products_say_so(manager: Browser) -> None:
-    answer = manager.ask("POST", f"{AT}/categories/flags", {"category": "rice and the like", "is_sensitive": True})
+    answer = manager.ask("POST", f"{AT}/categories/flags", {"category": "rice and the like", "flag": "sensitive", "is_on": True})
     told = Categories.model_validate_json(answer.data)
     assert told == Categories.model_validate_json(manager.ask("GET", f"{AT}/categories").data)
     assert [each.category for each in told.categories if each.is_sensitive] == ["rice and the like"]
     assert [each.product.sku for each in products(manager).products if each.is_category_sensitive] == ["rice"]
-    unknown = manager.ask("POST", f"{AT}/categories/flags", {"category": "unheard of", "is_sensitive": True})
+    unknown = manager.ask("POST", f"{AT}/categories/flags", {"category": "unheard of", "flag": "sensitive", "is_on": True})
     assert unknown.status_code == 404
 
 
