@@ -1,12 +1,43 @@
-import { defineConfig } from "vite";
+import { createHash } from "node:crypto";
+import { type Plugin, defineConfig } from "vite";
+
+const WORKER = "kiosk-worker.js";
+
+/**
+ * Tells the kiosk's service worker which files the kiosk's page needs, and both of them the bundle's name.
+ *
+ * Not vite-plugin-pwa: it takes files by pattern, so it would keep every page's, and what the worker answers, when it takes over and
+ * its watchdog would be ours to write all the same; its page half registers by a plain string, which Trusted Types refuse.
+ */
+function keptByKiosk(): Plugin {
+  return {
+    name: "kept-by-kiosk",
+    enforce: "post",
+    generateBundle(_, bundle) {
+      const page = bundle["kiosk.html"];
+      const worker = bundle[WORKER];
+      if (page?.type !== "asset" || worker?.type !== "asset") return this.error("the kiosk's page or worker was not built");
+      const html = String(page.source);
+      const styles = Object.values(bundle).map((each) => (each.type === "asset" && each.fileName.endsWith(".css") ? String(each.source) : ""));
+      const named = (text: string): string[] => text.match(/\/assets\/[\w.-]+/g) ?? [];
+      const files = [...new Set([...named(html), ...styles.flatMap(named)])].sort();
+      const name = createHash("sha256").update(html).update(files.join()).digest("hex").slice(0, 10);
+      page.source = html.replace("</head>", `  <meta name="bundle" content="${name}" />\n  </head>`);
+      worker.source = String(worker.source).replaceAll("__KIOSK_BUNDLE__", JSON.stringify({ name, files }));
+    },
+  };
+}
 
 /** One page per audience; Flask serves each at its own path and everything else under /assets/. */
 export default defineConfig({
   publicDir: false,
+  plugins: [keptByKiosk()],
   build: {
     outDir: "../store_server/web/static",
     emptyOutDir: true,
     modulePreload: { polyfill: false }, // every browser that runs these screens knows modulepreload
     rolldownOptions: { input: ["index.html", "kiosk.html", "shopper.html", "staff.html", "manager.html"] },
   },
+  // The one worker there is; its address says up to which path it may stand before pages, so it has no hash in it.
+  worker: { rolldownOptions: { output: { entryFileNames: WORKER } } },
 });

@@ -49,12 +49,14 @@ from store_server.use_cases.floors import Floors
 from store_server.use_cases.guide_shoppers import Guides
 from store_server.use_cases.hand_out_beacons import Desk
 from store_server.use_cases.judge_drafts import Checks, Judge
+from store_server.use_cases.keep_catalogue import CatalogueKeeper
 from store_server.use_cases.keep_promises import Promises
 from store_server.use_cases.locate_shoppers import Spine
 from store_server.use_cases.oversee import Oversight
 from store_server.use_cases.publish_views import Views
 from store_server.use_cases.shop import AtKiosk, Lists
 from store_server.use_cases.sign_in import Doors
+from store_server.use_cases.watch_kiosks import KioskWatch
 from store_server.web.assortment import assortment
 from store_server.web.audience import Store
 from store_server.web.kiosk import kiosk
@@ -140,6 +142,7 @@ def open_store(settings: Settings, ports: Ports) -> Store:
     promises = Promises(records, live, admissions, views, clock, settings.controller)
     lists = Lists(records, floors, availability)
     enrolment = Enrolment(records, messenger, clock, new_code, hash_code)
+    kiosk_watch = KioskWatch(live, floors, clock)
     checks = Checks(records, clock)
     drafts = Drafts(
         records, messenger, floors, clock, lambda: secrets.token_hex(16), checks.errors, settings.store_name
@@ -155,7 +158,9 @@ def open_store(settings: Settings, ports: Ports) -> Store:
         floors=floors,
         lists=lists,
         at_kiosk=AtKiosk(live, records, admissions, floors, views, spine, lists, promises, clock),
-        oversight=Oversight(records, messenger, floors, views, enrolment, clock),
+        oversight=Oversight(records, messenger, floors, views, enrolment, kiosk_watch, clock),
+        kiosk_watch=kiosk_watch,
+        catalogue=CatalogueKeeper(records, floors, clock),
         drafts=drafts,
         judge=Judge(records, checks, drafts.held),
         comparison=Comparison(drafts, floors),

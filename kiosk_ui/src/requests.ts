@@ -23,8 +23,8 @@ export class Unreachable extends Error {}
 
 type Method = "GET" | "POST" | "PUT" | "DELETE";
 
-export async function ask<Answer>(method: Method, path: string, message?: unknown): Promise<Answer> {
-  const init: RequestInit = { method, credentials: "same-origin", cache: "no-store" };
+export async function ask<Answer>(method: Method, path: string, message?: unknown, until: AbortSignal | null = null): Promise<Answer> {
+  const init: RequestInit = { method, credentials: "same-origin", cache: "no-store", signal: until };
   if (method !== "GET") {
     init.headers = { "content-type": "application/json" };
     init.body = JSON.stringify(message ?? {});
@@ -37,9 +37,15 @@ export async function ask<Answer>(method: Method, path: string, message?: unknow
   }
   if (response.status === 204) return undefined as Answer;
   const body: unknown = await response.json().catch(() => null);
+  if (until?.aborted) throw new Unreachable(path);
   if (response.ok && body !== null) return body as Answer;
   if (response.status >= 502 && response.status <= 504) throw new Unreachable(path);
   throw refusalOf(response.status, body);
+}
+
+/** The same, for a screen that must not wait: a server that takes longer has not answered. */
+export function askWithin<Answer>(patience_ms: number, method: Method, path: string, message?: unknown): Promise<Answer> {
+  return ask<Answer>(method, path, message, AbortSignal.timeout(patience_ms));
 }
 
 /** Takes a secret out of the page's fragment, and the fragment out of the address bar and the history. */

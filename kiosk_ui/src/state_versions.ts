@@ -22,3 +22,9 @@ export function judgePushed(shown: Versioned | null, pushed: Versioned): Arrival
 export function isFetchedNewer(shown: Versioned | null, fetched: Versioned): boolean {
   return shown === null || Date.parse(fetched.at) >= Date.parse(shown.at) || fetched.version > shown.version;
 }
+
+/** Whether what is shown is not what the server says holds; a later number, or another one of a server that counts anew. */
+export function isBehind(shown: Versioned | null, now: Versioned): boolean {
+  if (shown === null || now.version > shown.version) return true;
+  return now.version < shown.version && Date.parse(now.at) > Date.parse(shown.at);
+}

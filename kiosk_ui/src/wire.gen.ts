@@ -5,6 +5,10 @@
  */
 export type Estimator = "likelihood_grid" | "trilateration";
 /**
+ * Where to look: for somebody who stands before the shelf.
+ */
+export type ShelfHeight = "bottom" | "low" | "middle" | "eye" | "top";
+/**
  * What a shopper may say yes to. Positioning is a means to these, never a purpose.
  */
 export type Purpose = "GUIDANCE" | "SUGGESTIONS" | "CAMPAIGNS" | "HEATMAP" | "PREDICTION";
@@ -71,14 +75,14 @@ export type NodeState = "pending" | "confirmed" | "revoked";
  */
 export type CategoryFlag = "sensitive" | "last";
 /**
- * Where to look: for somebody who stands before the shelf.
- */
-export type ShelfHeight = "bottom" | "low" | "middle" | "eye" | "top";
-/**
  * How the position may be worded: SURE "you are here", NEAR "you are near", UNKNOWN "we can't see you just now".
  */
 export type Certainty = "sure" | "near" | "unknown";
 export type GuidanceKind = "go_to" | "arrived" | "no_position" | "no_path" | "no_place" | "sold_out" | "all_done";
+/**
+ * What kind of picture a kiosk shows; never whose.
+ */
+export type KioskScreen = "attract" | "token_shown" | "opened" | "offline";
 export type ClosedReason = "left" | "idle" | "done" | "withdrawn" | "returned";
 export type RadioState = "starting" | "listening" | "silent" | "failed";
 /**
@@ -114,6 +118,7 @@ export interface Wire {
   BlockedAreaFeature: BlockedAreaFeature;
   BlockedAreaProperties: BlockedAreaProperties;
   Calibration: Calibration;
+  Catalogue: Catalogue;
   Categories: Categories;
   CategoryOverview: CategoryOverview;
   ChangeConsent: ChangeConsent;
@@ -152,9 +157,11 @@ export interface Wire {
   ImportedRows: ImportedRows;
   IssuedCard: IssuedCard;
   KioskFeature: KioskFeature;
+  KioskHeartbeat: KioskHeartbeat;
   KioskOverview: KioskOverview;
   KioskPaired: KioskPaired;
   KioskProperties: KioskProperties;
+  KioskPulse: KioskPulse;
   KioskState: KioskState;
   LeftOut: LeftOut;
   LevelFeature: LevelFeature;
@@ -721,6 +728,48 @@ export interface ComparedEstimator {
   p95_m: number;
 }
 /**
+ * GET /api/kiosk/catalogue: all products with their places, for a kiosk to search in while it cannot reach the server.
+ */
+export interface Catalogue {
+  plan_version: number;
+  /**
+   * @maxItems 50000
+   */
+  products: FoundProduct[];
+}
+/**
+ * One answer to "do you have it, where is it".
+ */
+export interface FoundProduct {
+  place: ShelfPlace | null;
+  product: Product;
+  stock: number | null;
+  stock_as_of: string | null;
+}
+/**
+ * Where a product stands, in words a person can follow.
+ */
+export interface ShelfPlace {
+  bay: number;
+  fixture_key: string;
+  height: ShelfHeight | null;
+  shelf: number;
+  side: string;
+  slot_key: string;
+  x_m: number;
+  y_m: number;
+  zone: string | null;
+}
+export interface Product {
+  brand: string | null;
+  category: string;
+  gtin: string | null;
+  is_sensitive: boolean;
+  name: string;
+  price_minor: number | null;
+  sku: string;
+}
+/**
  * GET /api/manager/categories, by name.
  */
 export interface Categories {
@@ -1074,41 +1123,10 @@ export interface FlagCategory {
   is_on: boolean;
 }
 /**
- * One answer to "do you have it, where is it".
- */
-export interface FoundProduct {
-  place: ShelfPlace | null;
-  product: Product;
-  stock: number | null;
-  stock_as_of: string | null;
-}
-/**
- * Where a product stands, in words a person can follow.
- */
-export interface ShelfPlace {
-  bay: number;
-  fixture_key: string;
-  height: ShelfHeight | null;
-  shelf: number;
-  side: string;
-  slot_key: string;
-  x_m: number;
-  y_m: number;
-  zone: string | null;
-}
-export interface Product {
-  brand: string | null;
-  category: string;
-  gtin: string | null;
-  is_sensitive: boolean;
-  name: string;
-  price_minor: number | null;
-  sku: string;
-}
-/**
  * GET /api/products?q=...
  */
 export interface FoundProducts {
+  as_of: string | null;
   products: FoundProduct[];
   query: string;
 }
@@ -1221,12 +1239,23 @@ export interface IssuedCard {
   tag_label: string;
 }
 /**
+ * POST /api/kiosk/heartbeats, every few seconds: how the screen itself does. Nothing in it is of a shopper.
+ */
+export interface KioskHeartbeat {
+  bundle: string;
+  screen: KioskScreen;
+  untouched_s: number | null;
+}
+/**
  * One kiosk as staff and managers see it; never what is on its screen.
  */
 export interface KioskOverview {
+  bundle: string | null;
   is_paired: boolean;
   kiosk_key: string;
   last_seen_at: string | null;
+  last_touch_at: string | null;
+  screen: KioskScreen | null;
 }
 /**
  * Answer to PairKiosk.
@@ -1235,6 +1264,14 @@ export interface KioskPaired {
   demo_note: string | null;
   kiosk_key: string;
   store_name: string;
+}
+/**
+ * Answer to KioskHeartbeat: where the store is. A kiosk that finds itself behind fetches what it shows anew.
+ */
+export interface KioskPulse {
+  at: string;
+  plan_version: number;
+  version: number;
 }
 /**
  * Socket event ``kiosk_state`` and GET /api/kiosk/state: all a kiosk shows of shoppers, whole, each time it changes.

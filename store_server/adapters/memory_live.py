@@ -12,7 +12,7 @@ import numpy as np
 from store_server.domain.consent import Admitted
 from store_server.domain.kiosk_views import KioskView, without_passed
 from store_server.domain.sightings import AdmittedSightings, SightingColumns
-from store_server.ports import LiveTrack, LiveWindow
+from store_server.ports import LiveKiosk, LiveTrack, LiveWindow
 
 MOST_BATCHES = 20_000
 """Batches kept at most: 40 s of 500 batches/s. A flood pushes out its own oldest."""
@@ -27,6 +27,7 @@ class MemoryLive:
         self._batches: deque[Admitted] = deque(maxlen=MOST_BATCHES)
         self._tracks: dict[str, LiveTrack] = {}
         self._nodes: dict[str, float] = {}
+        self._kiosks: dict[str, LiveKiosk] = {}
         self._views: dict[str, KioskView] = {}
 
     # --- the fence ---------------------------------------------------------------------------------------------------
@@ -102,7 +103,15 @@ class MemoryLive:
         with self._lock:
             self._tracks = {b: t for b, t in self._tracks.items() if t.track.last_fix_s >= before_s}
 
-    # --- kiosk views -------------------------------------------------------------------------------------------------
+    # --- kiosks and their views ------------------------------------------------------------------------------------------
+
+    def note_kiosk(self, kiosk_key: str, kiosk: LiveKiosk) -> None:
+        with self._lock:
+            self._kiosks[kiosk_key] = kiosk
+
+    def kiosks(self) -> Mapping[str, LiveKiosk]:
+        with self._lock:
+            return dict(self._kiosks)
 
     def kiosk_view(self, kiosk_key: str) -> KioskView:
         with self._lock:

@@ -8,7 +8,7 @@ from store_server.ports.assortment import AssortmentRecords, StockRecord, StoreR
 from store_server.ports.clock import Clock
 from store_server.ports.files import CleanPicture, PlanFile, PlanFiles, RefusedPicture, TillFiles
 from store_server.ports.keys import EphemeralIds, Unwrap
-from store_server.ports.live import LiveState, LiveTrack, LiveWindow
+from store_server.ports.live import LiveKiosk, LiveState, LiveTrack, LiveWindow
 from store_server.ports.messenger import Messenger
 from store_server.ports.nodes import CodeKind, NodeRecord, NodeRecords, ReplayAnswer, ReplayVerdict
 from store_server.ports.people import Credential, PeopleRecords, Session, UserRecord
@@ -26,6 +26,7 @@ __all__ = [
     "DraftAt",
     "DraftRecord",
     "EphemeralIds",
+    "LiveKiosk",
     "LiveState",
     "LiveTrack",
     "LiveWindow",

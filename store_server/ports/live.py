@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from store_server.domain.consent import Admitted
 from store_server.domain.kiosk_views import KioskView
 from store_server.domain.sightings import AdmittedSightings
 from store_server.domain.tracking import Track
+from store_server.wire.presence import KioskScreen
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,16 @@ class LiveWindow:
     sightings: AdmittedSightings
     bearers: Mapping[str, tuple[str, int]]
     """beacon_id -> (shopper_id, epoch)."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveKiosk:
+    """How a kiosk said it does, last time it was heard of."""
+
+    heard_at: datetime
+    bundle: str
+    screen: KioskScreen
+    last_touch_at: datetime | None
 
 
 class LiveState(Protocol):
@@ -56,6 +68,8 @@ class LiveState(Protocol):
         """Sightings and tracks past their time are gone."""
         ...
 
+    def note_kiosk(self, kiosk_key: str, kiosk: LiveKiosk) -> None: ...
+    def kiosks(self) -> Mapping[str, LiveKiosk]: ...
     def kiosk_view(self, kiosk_key: str) -> KioskView: ...
     def kiosk_views(self) -> Mapping[str, KioskView]: ...
     def change_kiosk_view(self, kiosk_key: str, change: Callable[[KioskView], KioskView]) -> KioskView:

@@ -10,9 +10,10 @@ from store_server.ports import Clock, Messenger, Records
 from store_server.use_cases.enrol import Enrolment
 from store_server.use_cases.floors import Floors
 from store_server.use_cases.publish_views import Views
+from store_server.use_cases.watch_kiosks import KioskWatch
 from store_server.wire.calibration import Calibration
 from store_server.wire.people import PlanReport, PositionsReport
-from store_server.wire.presence import KioskOverview, StoreOverview
+from store_server.wire.presence import StoreOverview
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Oversight:
     floors: Floors
     views: Views
     enrolment: Enrolment
+    kiosk_watch: KioskWatch
     clock: Clock
 
     def overview(self) -> StoreOverview:
@@ -32,9 +34,7 @@ class Oversight:
         return StoreOverview(
             at=now,
             nodes=tuple(self.enrolment.node_overview(node) for node in self.records.nodes.nodes()),
-            kiosks=tuple(
-                KioskOverview(kiosk_key=key, is_paired=key in paired, last_seen_at=paired.get(key)) for key in keys
-            ),
+            kiosks=self.kiosk_watch.overviews(keys, paired),
             plan_version=0 if floor is None else floor.plan.version,
             positions_are_live=self.views.positions_are_live(now),
         )

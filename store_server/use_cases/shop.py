@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from store_server.domain.kiosk_views import closed, opened_by, touched
@@ -10,7 +10,7 @@ from store_server.domain.wish_lists import NotOnTheList, WishListFull, put, remo
 from store_server.ports import Clock, LiveState, Records
 from store_server.use_cases.admit_beacons import Admissions
 from store_server.use_cases.availability import Availability
-from store_server.use_cases.floors import Floors
+from store_server.use_cases.floors import Floor, Floors
 from store_server.use_cases.keep_promises import Promises
 from store_server.use_cases.locate_shoppers import Spine
 from store_server.use_cases.publish_views import Views
@@ -23,11 +23,26 @@ from store_server.wire.shopping import (
     FoundProduct,
     FoundProducts,
     KioskState,
+    Product,
     WishList,
     WishListItem,
 )
 
 MOST_ANSWERS = 50
+
+
+def found_products(products: Sequence[Product], records: Records, floor: Floor | None) -> tuple[FoundProduct, ...]:
+    """Each product with its place on this floor and what is known of its stock."""
+    stock = records.store.stock([product.sku for product in products])
+    return tuple(
+        FoundProduct(
+            product=product,
+            place=None if floor is None else floor.places.get(product.sku),
+            stock=stock[product.sku].quantity if product.sku in stock else None,
+            stock_as_of=stock[product.sku].as_of if product.sku in stock else None,
+        )
+        for product in products
+    )
 
 
 @dataclass(frozen=True)
@@ -59,19 +74,7 @@ class Lists:
         query = query.strip()[:100]
         floor = self.floors.current()
         products = self.records.store.find_products(query, min(limit, MOST_ANSWERS)) if query else []
-        stock = self.records.store.stock([product.sku for product in products])
-        return FoundProducts(
-            query=query,
-            products=tuple(
-                FoundProduct(
-                    product=product,
-                    place=None if floor is None else floor.places.get(product.sku),
-                    stock=stock[product.sku].quantity if product.sku in stock else None,
-                    stock_as_of=stock[product.sku].as_of if product.sku in stock else None,
-                )
-                for product in products
-            ),
-        )
+        return FoundProducts(query=query, products=found_products(products, self.records, floor))
 
     def _change(self, shopper_id: str, change: Callable[[WishList], WishList]) -> None:
         try:

@@ -17,12 +17,14 @@ from store_server.use_cases.exchange_plans import Exchange
 from store_server.use_cases.floors import Floors
 from store_server.use_cases.hand_out_beacons import Desk
 from store_server.use_cases.judge_drafts import Judge
+from store_server.use_cases.keep_catalogue import CatalogueKeeper
 from store_server.use_cases.keep_promises import Promises
 from store_server.use_cases.locate_shoppers import Spine
 from store_server.use_cases.oversee import Oversight
 from store_server.use_cases.publish_views import Views
 from store_server.use_cases.shop import AtKiosk, Lists
 from store_server.use_cases.sign_in import Doors
+from store_server.use_cases.watch_kiosks import KioskWatch
 from store_server.web.problems import BadBody, bad_body
 from store_server.wire.message import Message
 from store_server.wire.sightings import MAX_BODY_BYTES
@@ -43,6 +45,8 @@ class Store:
     lists: Lists
     at_kiosk: AtKiosk
     oversight: Oversight
+    kiosk_watch: KioskWatch
+    catalogue: CatalogueKeeper
     drafts: Drafts
     judge: Judge
     comparison: Comparison

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from store_server.ports import Credential
 from store_server.use_cases.sign_in import ABSOLUTE_S
 from store_server.web.audience import answer, body, set_cookie, store
 from store_server.web.roles import me
+from store_server.wire.presence import KioskHeartbeat
 from store_server.wire.privacy import ChangeConsent
 from store_server.wire.shopping import (
     AnswerSuggestion,
@@ -43,6 +44,19 @@ def about_self() -> ResponseReturnValue:
 @kiosk.get("/state")
 def state() -> ResponseReturnValue:
     return answer(store().views.state(me().subject))
+
+
+@kiosk.get("/catalogue")
+def catalogue() -> ResponseReturnValue:
+    written = store().catalogue.current()
+    response = Response(written.body, mimetype="application/json")
+    response.set_etag(written.etag)
+    return response.make_conditional(request)
+
+
+@kiosk.post("/heartbeats")
+def heartbeat() -> ResponseReturnValue:
+    return answer(store().kiosk_watch.hear(me().subject, body(KioskHeartbeat)))
 
 
 @kiosk.post("/taps")

@@ -42,6 +42,8 @@ ROUTES = (
     Route("post", "/api/kiosk/pairings", "kiosk.pair", shopping.PairKiosk, shopping.KioskPaired, 201),
     Route("get", "/api/kiosk/self", "kiosk.about_self", None, shopping.KioskPaired),
     Route("get", "/api/kiosk/state", "kiosk.state", None, shopping.KioskState),
+    Route("get", "/api/kiosk/catalogue", "kiosk.catalogue", None, shopping.Catalogue),
+    Route("post", "/api/kiosk/heartbeats", "kiosk.heartbeat", presence.KioskHeartbeat, presence.KioskPulse),
     Route("post", "/api/kiosk/taps", "kiosk.tap", shopping.TapToken, shopping.KioskState),
     Route("post", "/api/kiosk/leave", "kiosk.leave", None, shopping.KioskState),
     Route("post", "/api/kiosk/touches", "kiosk.touch", None, None, 204),

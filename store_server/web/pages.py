@@ -26,9 +26,23 @@ SCREENS = {"": "index", "kiosk": "kiosk", "shopper": "shopper", "staff": "staff"
 @pages.get("/<any(kiosk, shopper, staff, desk, manager):screen>")
 def page(screen: str) -> ResponseReturnValue:
     try:
-        return send_from_directory(STATIC, f"{SCREENS[screen]}.html", max_age=0)
+        response = send_from_directory(STATIC, f"{SCREENS[screen]}.html", max_age=0)
     except NotFound:
         raise refusals.NotFound("The screens are not built yet: run `make install` on the server.") from None
+    if screen == "kiosk":
+        # Isolated, the kiosk's page has a process apart from its service worker's: when it hangs, the worker can still
+        # lead the window out of it (kiosk_ui/src/kiosk/offline/watchdog.ts). A page in the same process could not leave.
+        response.headers["Cross-Origin-Embedder-Policy"] = "require-corp"
+    return response
+
+
+@pages.get("/kiosk-worker.js")
+def kiosk_worker() -> ResponseReturnValue:
+    """The kiosk's service worker: asked for anew at each look for an update, and never let before another screen."""
+    response = send_from_directory(STATIC, "kiosk-worker.js", max_age=0)
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Service-Worker-Allowed"] = "/kiosk"
+    return response
 
 
 @pages.get("/assets/<path:name>")

@@ -28,6 +28,7 @@ MANAGER = frozenset({C.MANAGER})
 ENDPOINTS: dict[str, frozenset[Credential]] = {
     "pages.page": ANYBODY,
     "pages.asset": ANYBODY,
+    "pages.kiosk_worker": ANYBODY,
     "pages.health": ANYBODY,
     "pages.security_txt": ANYBODY,
     "pages.openapi": ANYBODY,
@@ -42,6 +43,8 @@ ENDPOINTS: dict[str, frozenset[Credential]] = {
     "kiosk.pair": ANYBODY,
     "kiosk.about_self": KIOSK,
     "kiosk.state": KIOSK,
+    "kiosk.catalogue": KIOSK,
+    "kiosk.heartbeat": KIOSK,
     "kiosk.tap": KIOSK,
     "kiosk.leave": KIOSK,
     "kiosk.touch": KIOSK,

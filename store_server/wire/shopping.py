@@ -65,6 +65,19 @@ class FoundProducts(Message):
 
     query: Annotated[str, StringConstraints(max_length=100)]
     products: tuple[FoundProduct, ...]
+    as_of: Instant | None = None
+    """None: as it is now. A kiosk without its server answers from the catalogue it kept, and says when that was right."""
+
+
+MOST_PRODUCTS_KEPT = 50_000
+
+
+class Catalogue(Message):
+    """GET /api/kiosk/catalogue: all products with their places, for a kiosk to search in while it cannot reach the server."""
+
+    plan_version: Count
+    """The plan whose places these are."""
+    products: Annotated[tuple[FoundProduct, ...], Field(max_length=MOST_PRODUCTS_KEPT)]
 
 
 class WishState(StrEnum):

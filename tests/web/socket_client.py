@@ -10,7 +10,7 @@ from typing import Any
 
 import websocket
 from flask import Flask
-from werkzeug.serving import make_server
+from werkzeug.serving import BaseWSGIServer, make_server
 
 from store_server.web.audience import audience_cookie
 from tests.opened_store import ORIGIN, Browser
@@ -23,7 +23,13 @@ CONNECT, DISCONNECT, EVENT, CONNECT_ERROR = "0", "1", "2", "4"
 @contextmanager
 def served(app: Flask) -> Iterator[int]:
     """Serve the app on loopback; the port."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    with serving(make_server("127.0.0.1", 0, app, threaded=True)) as port:
+        yield port
+
+
+@contextmanager
+def serving(server: BaseWSGIServer) -> Iterator[int]:
+    """Let this server run; the port."""
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:

@@ -1,11 +1,11 @@
 import { say } from "../words.ts";
 import { ProductFinder } from "./search.tsx";
-import { plan, query, shownProduct, state, tap } from "./showing.ts";
+import { isConnected, ownKiosk, plan, query, shownProduct, state, tap } from "./showing.ts";
 import { StorePlan } from "./store_plan.tsx";
 import { TokenSign, sayToken } from "./token_sign.tsx";
 
 function Tokens() {
-  const tokens = state.value?.tokens ?? [];
+  const tokens = (isConnected.value && state.value?.tokens) || []; // without the server none could be opened
   return (
     <div role="status">
       {tokens.length > 0 && (
@@ -43,10 +43,10 @@ export function Attract() {
         <Tokens />
         <ProductFinder isTitle={true} />
       </div>
-      {plan.value && state.value && (
+      {plan.value && ownKiosk.value && (
         <StorePlan
           plan={plan.value}
-          kiosk_key={state.value.kiosk_key}
+          kiosk_key={ownKiosk.value.kiosk_key}
           guidance={null}
           items={NOTHING}
           place={shownProduct.value?.place ?? null}

@@ -1,11 +1,11 @@
 import { CircleCheck, RadioTower, WifiOff } from "lucide";
 import { Icon } from "../parts/icon.tsx";
 import { say, sayInstant } from "../words.ts";
-import { closedBecause, isConnected, lastHeardAt, paired, state } from "./showing.ts";
+import { closedBecause, isConnected, lastHeardAt, opened, ownKiosk, state, unsent } from "./showing.ts";
 
 /** Thin lines above everything: what is invented here, what does not work just now, what was just cleared. */
 export function Bands() {
-  const demo_note = typeof paired.value === "object" ? (paired.value?.demo_note ?? null) : null;
+  const demo_note = ownKiosk.value?.demo_note ?? null;
   const isOffline = !isConnected.value;
   const isLive = state.value?.positions_are_live ?? true;
   return (
@@ -13,10 +13,13 @@ export function Bands() {
       {demo_note && <p class="band band-demo">{demo_note}</p>}
       <div role="status">
         {isOffline && (
-          <p class="band band-warning" data-testid="offline-band">
+          <div class="band band-warning" data-testid="offline-band">
             <Icon of={WifiOff} />
-            {say("kiosk.offline", { at: sayInstant(lastHeardAt.value) })}
-          </p>
+            <div>
+              <p>{say("kiosk.offline", { at: sayInstant(lastHeardAt.value) })}</p>
+              <p class="band-detail">{opened.value ? say("kiosk.offline_opened", { count: unsent.value.size }) : say("kiosk.offline_detail")}</p>
+            </div>
+          </div>
         )}
         {!isOffline && !isLive && (
           <p class="band band-warning" data-testid="not-live-band">

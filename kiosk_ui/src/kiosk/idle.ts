@@ -10,17 +10,24 @@ const TELLS_EACH_MS = 5000;
 export const clearsIn = signal<number | null>(null);
 
 let touchedAt = performance.now();
+let wasEverTouched = false;
 let toldAt = -Infinity;
 
 /** Counts as a touch whatever a person does at this screen. */
 export function touched(): void {
   const now = performance.now();
   touchedAt = now;
+  wasEverTouched = true;
   clearsIn.value = null;
   if (opened.peek() && now - toldAt >= TELLS_EACH_MS) {
     toldAt = now;
     tellTouched();
   }
+}
+
+/** Since the last touch; null where nobody touched this screen since it was loaded. */
+export function untouchedSeconds(): number | null {
+  return wasEverTouched ? (performance.now() - touchedAt) / 1000 : null;
 }
 
 function look(): void {

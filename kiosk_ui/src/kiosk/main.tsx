@@ -9,7 +9,9 @@ import { Guiding } from "./guiding.tsx";
 import { watchTouches } from "./idle.ts";
 import "./kiosk.css";
 import { Pairing } from "./pairing.tsx";
-import { begin, keepConnected, opened, paired } from "./showing.ts";
+import { begin, keepConnected } from "./link.ts";
+import { liveOffline } from "./offline/page.ts";
+import { opened, paired } from "./showing.ts";
 
 const pairingCode = takeFromFragment("code");
 
@@ -38,5 +40,6 @@ function KioskScreen() {
 start(KioskScreen);
 keepConnected();
 watchTouches();
+liveOffline();
 if (pairingCode) paired.value = null; // a new code comes before an older pairing
 else void begin();

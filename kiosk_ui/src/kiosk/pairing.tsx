@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Trouble, troubleWords } from "../parts/trouble.tsx";
 import { LanguageRow } from "../parts/choices.tsx";
 import { say } from "../words.ts";
-import { begin, pair } from "./showing.ts";
+import { begin, pair } from "./link.ts";
 
 /** An unpaired screen shows nothing but how to pair it. */
 export function Pairing({ code }: { code: string | null }) {

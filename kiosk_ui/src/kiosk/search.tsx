@@ -7,7 +7,7 @@ import { sayPlace } from "../guidance_words.ts";
 import type { FoundProduct } from "../wire.gen.ts";
 import { say, sayInstant } from "../words.ts";
 import { Keys, KeysButton } from "./keys.tsx";
-import { areKeysShown, opened, query, setItem, shownProduct } from "./showing.ts";
+import { areKeysShown, isConnected, opened, query, setItem, shownProduct } from "./showing.ts";
 
 function sayStock(found: FoundProduct): string {
   if (found.stock === null || found.stock_as_of === null) return say("stock.unknown");
@@ -33,7 +33,7 @@ function Answer({ found }: { found: FoundProduct }) {
           </button>
         )}
         {items && (
-          <button type="button" disabled={isListed} data-testid={`add-${product.sku}`} onClick={() => void setItem(product.sku, "wanted")}>
+          <button type="button" disabled={isListed || !isConnected.value} data-testid={`add-${product.sku}`} onClick={() => void setItem(product.sku, "wanted")}>
             {!isListed && <Icon of={Plus} />}
             {say(isListed ? "kiosk.on_list" : "kiosk.add_item")}
           </button>
@@ -103,6 +103,11 @@ export function ProductFinder({ isTitle }: { isTitle: boolean }) {
             ? say("kiosk.nothing_found", { query: found.query })
             : say("kiosk.found", { count: found.products.length }))}
       </p>
+      {found?.as_of && found.products.length > 0 && (
+        <p class="quiet figures" data-testid="found-as-of">
+          {say("kiosk.found_as_of", { at: sayInstant(found.as_of) })}
+        </p>
+      )}
       {found && found.products.length > 0 && (
         <ul class="stack tight answers">
           {found.products.map((product) => (

@@ -1,9 +1,7 @@
 /** All a kiosk holds, in one place, so that one function can wipe it. Nothing of it is ever written to storage. */
-import { batch, computed, effect, signal } from "@preact/signals";
-import { listen } from "../connection.ts";
+import { batch, computed, signal } from "@preact/signals";
 import { troubleWords } from "../parts/trouble.tsx";
-import { Refused, ask } from "../requests.ts";
-import { isFetchedNewer, judgePushed } from "../state_versions.ts";
+import { Refused, Unreachable, askWithin } from "../requests.ts";
 import type {
   AnswerSuggestion,
   ChangeConsent,
@@ -11,7 +9,6 @@ import type {
   FoundProduct,
   KioskPaired,
   KioskState,
-  PairKiosk,
   PublishedFloorplan,
   Purpose,
   TapToken,
@@ -19,12 +16,16 @@ import type {
   WishState,
 } from "../wire.gen.ts";
 import { theme } from "../theme.ts";
-import { chooseFirstKnown, language } from "../words.ts";
+import { type MessageKey, chooseFirstKnown, language, say } from "../words.ts";
+import { NOTHING_UNSENT, type Unsent, shownShopper } from "./unsent.ts";
 
 const CLOSED_MESSAGE_MS = 10_000;
-const OFFLINE_CLEARS_AFTER_MS = 15_000; // the server can no longer tell us that its shopper left or withdrew
+/** Nobody stands before a screen that does nothing for longer; and a server that is not there must not hold it up. */
+const PATIENCE_MS = 4000;
 
 export const paired = signal<KioskPaired | null | "unknown">("unknown");
+/** Which kiosk this screen is; null while it is none. */
+export const ownKiosk = computed(() => (paired.value === "unknown" ? null : paired.value));
 export const state = signal<KioskState | null>(null);
 export const track = signal<TrackMoved | null>(null);
 export const plan = signal<PublishedFloorplan | null>(null);
@@ -36,15 +37,23 @@ export const shownProduct = signal<FoundProduct | null>(null);
 export const isAskingWhatToStop = signal(false);
 export const trouble = signal<string | null>(null);
 export const closedBecause = signal<KioskState["closed_reason"]>(null);
-export const opened = computed(() => state.value?.opened ?? null);
 export const leavingSince = signal<number | null>(null);
+/** Rises with each question that was not answered: whether the server is there wants to be looked at. */
+export const doubts = signal(0);
+export const unsent = signal<Unsent>(NOTHING_UNSENT);
+/** The token whose owner just left: a state that was on its way shows it no more, until the server has the leaving. */
+export const leftToken = signal<string | null>(null);
+
+export const opened = computed(() => {
+  const shopper = state.value?.opened ?? null;
+  return shopper && shownShopper(shopper, unsent.value, isConnected.value);
+});
+/** Somebody is in the middle of something here. */
+export const isInUse = computed(
+  () => opened.value !== null || query.value !== "" || shownProduct.value !== null || leftToken.value !== null,
+);
 
 let closedTimer: ReturnType<typeof setTimeout> | undefined;
-let offlineTimer: ReturnType<typeof setTimeout> | undefined;
-let plannedVersion = -1;
-let isFetchingState = false;
-/** The token whose owner just left: a state that was on its way shows it no more, until the server has the leaving. */
-let leftToken: string | null = null;
 
 /** Back to the screen nobody uses: memory, fields and choices of the one who was here. */
 export function wipe(): void {
@@ -56,6 +65,7 @@ export function wipe(): void {
     isAskingWhatToStop.value = false;
     trouble.value = null;
     leavingSince.value = null;
+    unsent.value = NOTHING_UNSENT;
     language.value = chooseFirstKnown(navigator.languages);
     theme.value = "auto";
   });
@@ -63,9 +73,10 @@ export function wipe(): void {
   sessionStorage.clear();
 }
 
-function take(arrived: KioskState): void {
+/** Shows what the server says there is to show. */
+export function take(arrived: KioskState): void {
   const before = state.value;
-  const hasLeft = leftToken !== null && arrived.opened?.token.token_id === leftToken;
+  const hasLeft = leftToken.value !== null && arrived.opened?.token.token_id === leftToken.value;
   const next: KioskState = hasLeft ? { ...arrived, opened: null } : arrived;
   batch(() => {
     state.value = next;
@@ -81,10 +92,6 @@ function take(arrived: KioskState): void {
     if (!next.opened) track.value = null;
     leavingSince.value = next.opened?.is_leaving ? (leavingSince.value ?? performance.now()) : null;
   });
-  if (next.plan_version !== plan.value?.version && next.plan_version !== plannedVersion) {
-    plannedVersion = next.plan_version;
-    void fetchPlan();
-  }
 }
 
 function sayClosed(reason: KioskState["closed_reason"]): void {
@@ -93,144 +100,124 @@ function sayClosed(reason: KioskState["closed_reason"]): void {
   if (reason) closedTimer = setTimeout(() => (closedBecause.value = null), CLOSED_MESSAGE_MS);
 }
 
-async function fetchPlan(): Promise<void> {
-  plan.value = await ask<PublishedFloorplan>("GET", "/api/plan").catch(() => plan.value);
+/** Clears the opened view at once. */
+export function close(reason: "done" | "idle"): void {
+  if (state.value) state.value = { ...state.value, opened: null };
+  wipe();
+  sayClosed(reason);
 }
 
-/** `isAnew`: after a reconnect the server's answer counts, whatever was shown: it may be another server. */
-async function fetchState(isAnew: boolean): Promise<void> {
-  try {
-    const fetched = await ask<KioskState>("GET", "/api/kiosk/state");
-    if (isAnew || isFetchedNewer(state.value, fetched)) take(fetched);
-  } catch (error) {
-    if (error instanceof Refused && error.status === 401) unpair();
-  }
-}
-
-function unpair(): void {
+export function unpair(): void {
   wipe();
   state.value = null;
   paired.value = null;
 }
 
-/** Asks for a change; the answer is the whole new state. */
-async function change(method: "POST" | "PUT" | "DELETE", path: string, message: object = {}): Promise<void> {
+/** The server knows this screen no more. */
+export function isRevoked(error: unknown): boolean {
+  const isSo = error instanceof Refused && error.status === 401;
+  if (isSo) unpair();
+  return isSo;
+}
+
+// --- asking for changes ---------------------------------------------------------------------------------------------------------
+
+type Method = "POST" | "PUT" | "DELETE";
+
+/**
+ * Asks for a change; the answer is the whole new state. Whether it was made.
+ *
+ * @param away what to say where the server could not be reached
+ */
+async function change(method: Method, path: string, message: object, away: MessageKey = "app.unreachable"): Promise<boolean> {
   try {
-    take(await ask<KioskState>(method, path, message));
+    take(await askWithin<KioskState>(PATIENCE_MS, method, path, message));
     trouble.value = null;
+    return true;
   } catch (error) {
-    if (error instanceof Refused && error.status === 401) unpair();
-    else if (state.value?.opened) trouble.value = troubleWords(error);
+    if (error instanceof Unreachable) doubts.value += 1;
+    if (isRevoked(error) || !state.value?.opened) return false;
+    trouble.value = error instanceof Unreachable ? say(away) : troubleWords(error);
+    return false;
   }
 }
 
-export const tap = (token_id: string): Promise<void> => change("POST", "/api/kiosk/taps", { token_id } satisfies TapToken);
+export const tap = (token_id: string): Promise<boolean> => change("POST", "/api/kiosk/taps", { token_id } satisfies TapToken);
 
-export const setItem = (sku: string, itemState: WishState): Promise<void> =>
-  change("PUT", "/api/kiosk/wish-list/items", { sku, state: itemState } satisfies ChangeWishListItem);
+/** What is on the list already may be ticked without the server, too: see `unsent.ts`. Whether it was, or waits to be. */
+export async function setItem(sku: string, itemState: WishState): Promise<boolean> {
+  const isListed = state.value?.opened?.wish_list.items.some((item) => item.sku === sku) ?? false;
+  if (!isListed) return change("PUT", "/api/kiosk/wish-list/items", { sku, state: itemState } satisfies ChangeWishListItem);
+  unsent.value = new Map(unsent.value).set(sku, itemState);
+  if (isConnected.value) await sendUnsent();
+  return true;
+}
+
+/** Hands over what was ticked, one after the other; what does not get through waits for the next connect. */
+export async function sendUnsent(): Promise<void> {
+  for (const [sku, itemState] of unsent.value) {
+    if (!state.value?.opened) return;
+    try {
+      const message: ChangeWishListItem = { sku, state: itemState };
+      const answer = await askWithin<KioskState>(PATIENCE_MS, "PUT", "/api/kiosk/wish-list/items", message);
+      batch(() => {
+        markSent(sku, itemState);
+        take(answer);
+        trouble.value = null;
+      });
+    } catch (error) {
+      if (error instanceof Unreachable) doubts.value += 1;
+      if (error instanceof Unreachable || isRevoked(error)) return;
+      markSent(sku, itemState);
+      if (state.value?.opened) trouble.value = troubleWords(error);
+    }
+  }
+}
+
+/** Unless it was ticked otherwise meanwhile. */
+function markSent(sku: string, itemState: WishState): void {
+  if (unsent.value.get(sku) !== itemState) return;
+  const left = new Map(unsent.value);
+  left.delete(sku);
+  unsent.value = left;
+}
 
 /** The other first: where the second request is lost, both are on the list and nothing is forgotten. */
 export async function takeInstead(missing_sku: string, instead_sku: string): Promise<void> {
-  await setItem(instead_sku, "wanted");
-  await setItem(missing_sku, "skipped");
+  if (await setItem(instead_sku, "wanted")) await setItem(missing_sku, "skipped");
 }
 
-export const answerSuggestion = (sku: string, answer: AnswerSuggestion["answer"]): Promise<void> =>
+export const answerSuggestion = (sku: string, answer: AnswerSuggestion["answer"]): Promise<boolean> =>
   change("POST", "/api/kiosk/suggestion-answers", { sku, answer } satisfies AnswerSuggestion);
 
 export async function withdraw(purpose: Purpose): Promise<void> {
   isAskingWhatToStop.value = false;
   const message: ChangeConsent = { purpose, event: "withdrawn", notice_sha256: null, language: language.value };
-  await change("POST", "/api/kiosk/consents", message);
+  await change("POST", "/api/kiosk/consents", message, "kiosk.not_stopped");
 }
 
 /** Clears this screen at once; the server is told, and believed later. */
 export async function leave(reason: "done" | "idle"): Promise<void> {
   const shown = state.value;
   if (!shown?.opened) return wipe();
-  leftToken = shown.opened.token.token_id;
-  state.value = { ...shown, opened: null };
-  wipe();
-  sayClosed(reason);
+  leftToken.value = shown.opened.token.token_id;
+  close(reason);
   await tellLeft();
 }
 
 /** Told again on the next connect where the server could not be reached. */
-async function tellLeft(): Promise<void> {
+export async function tellLeft(): Promise<void> {
   try {
-    const answer = await ask<KioskState>("POST", "/api/kiosk/leave");
-    leftToken = null;
+    const answer = await askWithin<KioskState>(PATIENCE_MS, "POST", "/api/kiosk/leave");
+    leftToken.value = null;
     take(answer);
   } catch (error) {
-    if (error instanceof Refused) leftToken = null;
-    if (error instanceof Refused && error.status === 401) unpair();
+    if (error instanceof Refused) leftToken.value = null;
+    isRevoked(error);
   }
 }
 
 /** Somebody touched the screen: keeps an opened view alive on the server. */
 export function tellTouched(): void {
-  ask("POST", "/api/kiosk/touches").catch((error: unknown) => {
-    if (error instanceof Refused && error.status === 401) unpair();
-  });
-}
-
-export async function pair(code: string): Promise<void> {
-  paired.value = await ask<KioskPaired>("POST", "/api/kiosk/pairings", { code } satisfies PairKiosk);
-}
-
-/** Finds out whether this screen is paired already, asking again while the server is not up. */
-export async function begin(): Promise<void> {
-  try {
-    paired.value = await ask<KioskPaired>("GET", "/api/kiosk/self");
-  } catch (error) {
-    if (error instanceof Refused) paired.value = null;
-    else setTimeout(() => void begin(), 2000);
-  }
-}
-
-function heard(): void {
-  clearTimeout(offlineTimer);
-  offlineTimer = undefined;
-  isConnected.value = true;
-  if (leftToken !== null) void tellLeft();
-  isFetchingState = true;
-  void fetchState(true).finally(() => (isFetchingState = false));
-}
-
-function lost(): void {
-  isConnected.value = false;
-  void fetchState(false); // a kiosk that was revoked learns it here; one whose socket alone is down goes on by asking
-  offlineTimer ??= setTimeout(() => {
-    if (!state.value?.opened) return;
-    state.value = { ...state.value, opened: null };
-    wipe();
-    sayClosed("idle");
-  }, OFFLINE_CLEARS_AFTER_MS);
-}
-
-/** Opens the socket while this kiosk is paired, closes it when it is not. */
-export function keepConnected(): void {
-  let close: (() => void) | null = null;
-  effect(() => {
-    const isPaired = paired.value !== null && paired.value !== "unknown";
-    if (isPaired && close === null) {
-      void fetchState(true); // at once: the socket may take a moment
-      close = listen("kiosk", {
-        connected: heard,
-        disconnected: lost,
-        kiosk_state(pushed) {
-          const arrival = judgePushed(state.peek(), pushed);
-          if (arrival !== "ignore") take(pushed);
-          if (arrival === "take_and_fetch" && !isFetchingState) void fetchState(false);
-        },
-        track_moved(moved) {
-          if (state.peek()?.opened) track.value = moved;
-        },
-      });
-    }
-    if (!isPaired && close !== null) {
-      close();
-      close = null;
-    }
-  });
+  askWithin(PATIENCE_MS, "POST", "/api/kiosk/touches").catch(isRevoked);
 }

@@ -4,6 +4,7 @@ import { Icon } from "../parts/icon.tsx";
 import { Trouble } from "../parts/trouble.tsx";
 import type { KioskOverview, NodeOverview, StoreOverview } from "../wire.gen.ts";
 import { say, sayInstant } from "../words.ts";
+import { judgeKiosk } from "./kiosk_words.ts";
 import { type Verdict, judgeHealth, judgeNode } from "./node_words.ts";
 import { isConnected, store, storeTrouble } from "./store_now.ts";
 
@@ -72,23 +73,21 @@ export function KiosksTable({ overview, actions }: { overview: StoreOverview; ac
             <th>{say("staff.kiosk")}</th>
             <th>{say("staff.state")}</th>
             <th>{say("staff.last")}</th>
+            <th>{say("staff.last_touch")}</th>
+            <th>{say("staff.bundle")}</th>
             {actions && <td />}
           </tr>
         </thead>
         <tbody>
           {overview.kiosks.map((kiosk) => (
-            <tr key={kiosk.kiosk_key} data-testid={`kiosk-${kiosk.kiosk_key}`}>
+            <tr key={kiosk.kiosk_key} data-testid={`kiosk-${kiosk.kiosk_key}`} data-screen={kiosk.screen ?? "unpaired"}>
               <th scope="row">{kiosk.kiosk_key}</th>
               <td>
-                <Said
-                  verdict={
-                    kiosk.is_paired
-                      ? { words: say("kiosk_state.paired"), mood: "good" }
-                      : { words: say("kiosk_state.unpaired"), mood: "quiet" }
-                  }
-                />
+                <Said verdict={judgeKiosk(kiosk)} />
               </td>
               <td class="figures">{sayLast(kiosk.last_seen_at)}</td>
+              <td class="figures" data-testid="last-touch">{sayLast(kiosk.last_touch_at)}</td>
+              <td class="code">{kiosk.bundle ?? "–"}</td>
               {actions && (
                 <td>
                   <div class="row-buttons">{actions(kiosk)}</div>

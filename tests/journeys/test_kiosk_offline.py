@@ -1,0 +1,202 @@
+"""A kiosk is never blank: without its server, with a page that hangs, with a new build; and it keeps nothing of a shopper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from store_server.wire.shopping import WishState
+from tests.journeys.accessible import faults
+from tests.journeys.demo_process import KIOSK, PATIENCE_MS, browser
+from tests.journeys.kiosk_store import KioskStore, everything_kept, kiosk_store
+from tests.opened_store import OpenedStore
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+SIZES = [KIOSK, (1920, 1080), (768, 1024)]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as opened:
+        yield opened
+
+
+@pytest.fixture
+def store(opened: OpenedStore) -> Iterator[KioskStore]:
+    with kiosk_store(opened) as served:
+        yield served
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A kiosk's own browser; a page error fails the test."""
+    context = chromium.new_context(viewport={"width": KIOSK[0], "height": KIOSK[1]}, reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE_MS)
+    made = context.new_page()
+    wrong: list[str] = []
+    made.on("pageerror", lambda error: wrong.append(str(error)))
+    yield made
+    context.close()
+    assert not wrong, wrong
+
+
+def found(page: Page, query: str) -> list[str]:
+    """What a search for this shows, in its order."""
+    page.get_by_test_id("search").fill(query)
+    page.locator('[data-testid^="found-"]:not([data-testid="found-as-of"])').first.wait_for()
+    answers = page.locator('[data-testid^="found-"]:not([data-testid="found-as-of"])')
+    return [answer.inner_text() for answer in answers.all()]
+
+
+def lose_server(page: Page) -> None:
+    page.context.set_offline(True)
+    page.get_by_test_id("offline-band").wait_for()
+
+
+def find_server(page: Page) -> None:
+    page.context.set_offline(False)
+    page.get_by_test_id("offline-band").wait_for(state="detached")
+
+
+def open_own_list(store: KioskStore, page: Page, *skus: str) -> str:
+    """A shopper steps up and taps; their shopper_id."""
+    shopper_id = store.shopper(*skus)
+    store.stand_at_kiosk()
+    page.locator('[data-testid^="token-"]').first.click()
+    page.get_by_test_id(f"wish-item-{skus[0]}").wait_for()
+    return shopper_id
+
+
+def test_without_the_server_the_plan_stands_and_search_answers_as_it_did(store: KioskStore, page: Page) -> None:
+    store.pair(page)
+    answers = found(page, "and the like")
+    assert len(answers) == 3
+    page.get_by_test_id("search").fill("")
+    lose_server(page)
+    expect(page.get_by_test_id("offline-band")).to_contain_text("live position is back as soon as we can")
+    assert found(page, "and the like") == answers
+    expect(page.get_by_test_id("found-as-of")).to_be_visible()
+    page.get_by_role("button", name="Show on the plan").first.click()
+    page.locator(".shelf-face").wait_for(state="attached")
+    page.reload()
+    page.locator(".plan-fixture").first.wait_for()
+    page.get_by_test_id("offline-band").wait_for()
+    assert found(page, "and the like") == answers, "a kiosk that was switched off and on meanwhile"
+    find_server(page)
+    page.get_by_test_id("search").fill("pea")
+    page.get_by_test_id("found-peas").wait_for()
+    expect(page.get_by_test_id("found-as-of")).to_have_count(0)
+
+
+def test_a_tick_made_without_the_server_is_handed_over(store: KioskStore, page: Page) -> None:
+    store.pair(page)
+    shopper_id = open_own_list(store, page, "peas", "rice")
+    lose_server(page)
+    page.get_by_test_id("tick-peas").click()
+    page.locator('[data-testid="wish-item-peas"][data-state="picked_up"]').wait_for()
+    expect(page.get_by_test_id("offline-band")).to_contain_text("1 tick waits here")
+    expect(page.get_by_test_id("instruction")).to_have_attribute("data-certainty", "unknown")
+    assert store.states(shopper_id)["peas"] is WishState.WANTED
+    with page.expect_response(lambda answer: answer.request.method == "PUT"):
+        find_server(page)
+    expect(page.get_by_test_id("instruction")).not_to_have_attribute("data-certainty", "unknown")
+    page.locator('[data-testid="wish-item-peas"][data-state="picked_up"]').wait_for()
+    assert store.states(shopper_id) == {"peas": WishState.PICKED_UP, "rice": WishState.WANTED}
+
+
+def test_g3_an_opened_list_is_wiped_without_the_server_too(store: KioskStore, page: Page) -> None:
+    store.pair(page)
+    shopper_id = open_own_list(store, page, "peas")
+    lose_server(page)
+    page.get_by_test_id("tick-peas").click()
+    page.get_by_test_id("closed-message").wait_for()
+    expect(page.get_by_test_id("attract")).to_be_visible()
+    assert "Peas" not in page.content()
+    expect(page.locator('[data-testid^="token-"]')).to_have_count(0)
+    store.opened.store.at_kiosk.leave("kiosk-1")
+    find_server(page)
+    page.locator('[data-testid^="token-"]').first.wait_for()
+    assert store.states(shopper_id) == {"peas": WishState.WANTED}, "what was wiped is not sent behind their back"
+
+
+def test_what_cannot_be_done_without_the_server_is_said(store: KioskStore, page: Page) -> None:
+    store.pair(page)
+    open_own_list(store, page, "peas")
+    lose_server(page)
+    page.get_by_test_id("withdraw").click()
+    page.get_by_test_id("withdraw-confirm-GUIDANCE").click()
+    expect(page.get_by_role("alert").filter(has_text="Nothing was stopped")).to_be_visible()
+    found(page, "rice")
+    expect(page.get_by_test_id("add-rice")).to_be_disabled()
+
+
+def test_g3_nothing_of_a_shopper_is_kept_by_the_browser(store: KioskStore, page: Page) -> None:
+    store.pair(page)
+    shopper_id = open_own_list(store, page, "peas", "rice")
+    found(page, "salt")
+    page.get_by_test_id("search").fill("")
+    page.get_by_test_id("tick-peas").click()
+    page.locator('[data-testid="wish-item-peas"][data-state="picked_up"]').wait_for()
+    lose_server(page)
+    page.get_by_test_id("tick-rice").click()
+    find_server(page)
+    digits = page.locator(".own-token .figures").inner_text()
+    token_id = store.opened.store.views.state("kiosk-1").tokens[0].token_id
+    kept = everything_kept(page)
+    assert set(kept["answers"]) == {"/api/plan", "/api/kiosk/self", "/api/kiosk/catalogue", "/kiosk/confirmed-at"}
+    assert all(path == "/kiosk" or path.startswith("/assets/") for path in kept["files"])
+    assert kept["elsewhere"] == []
+    for mark in (shopper_id, token_id, f'"{digits}"', "picked_up", "wish_list", "guidance", "accuracy_radius_m"):
+        assert not [path for path, text in kept["answers"].items() if mark in text], mark
+
+
+def test_a_kiosk_that_missed_a_message_finds_out_by_its_heartbeat(store: KioskStore, page: Page) -> None:
+    store.pair(page)
+    store.opened.messenger.onward = None  # what is pushed from now on is lost
+    store.shopper("peas")
+    store.stand_at_kiosk()
+    page.locator('[data-testid^="token-"]').first.wait_for()
+
+
+def test_a_hung_page_is_led_to_a_new_one(store: KioskStore, page: Page) -> None:
+    store.pair(page)
+    page.evaluate("window.isTheOldPage = true")
+    page.evaluate("setTimeout(() => { for (;;); }, 0)")
+    page.wait_for_event("load", timeout=60_000)
+    page.get_by_test_id("attract").wait_for()
+    page.locator(".plan-fixture").first.wait_for()
+    assert page.evaluate("window.isTheOldPage") is None
+    assert page.url == f"{store.origin}/kiosk"
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_nothing_is_cut_off_without_the_server(store: KioskStore, page: Page, size: tuple[int, int]) -> None:
+    store.pair(page)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    open_own_list(store, page, "peas", "rice")
+    lose_server(page)
+    for language in ("English", "Deutsch"):
+        page.get_by_role("button", name=language).click()
+        assert faults(page) == []
+    page.get_by_test_id("done").click()
+    page.get_by_role("button", name="Deutsch").click()
+    found(page, "peas")
+    assert faults(page) == []
+
+
+def test_the_worker_stands_before_no_other_screen(store: KioskStore, chromium: Browser) -> None:
+    context: BrowserContext = chromium.new_context()
+    try:
+        answer = context.request.get(f"{store.origin}/kiosk-worker.js")
+        assert answer.headers["service-worker-allowed"] == "/kiosk"
+        assert answer.headers["cache-control"] == "no-cache"
+        assert "no-cache" in context.request.get(f"{store.origin}/kiosk").headers["cache-control"]
+        page = context.new_page()
+        store.pair(page)
+        page.goto(f"{store.origin}/staff")
+        assert page.evaluate("navigator.serviceWorker.controller") is None
+    finally:
+        context.close()
