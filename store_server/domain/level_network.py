@@ -131,8 +131,11 @@ class LevelNetwork:
         for level_id, graph in self.graphs.items():
             here, there = _those_on(starts, level_id), _those_on(ends, level_id)
             points_m = [ends[index].at_m for index in there]
-            for index in here:
-                lengths_m[index, there] = graph.lengths(starts[index].at_m, points_m)
+            if len(starts) == 1 and len(here):  # one place alone is where somebody happens to be: not to be remembered long
+                lengths_m[0, there] = graph.lengths(starts[0].at_m, points_m)
+            elif len(here):
+                begins_m = [starts[index].at_m for index in here]
+                lengths_m[np.ix_(here, there)] = graph.lengths_between(begins_m, points_m)
         from_landings_m = self._from_landings(ends)
         to_landings_m = from_landings_m if starts is ends else self._from_landings(starts)
         for index in range(len(starts)):
@@ -157,8 +160,9 @@ class LevelNetwork:
         for level_id, graph in self.graphs.items():
             there = _those_on(places, level_id)
             points_m = [places[index].at_m for index in there]
-            for landing in self._on_level[level_id]:
-                lengths_m[landing, there] = graph.lengths(self._landings[landing].at_m, points_m)
+            here = self._on_level[level_id]
+            landings_m = [self._landings[index].at_m for index in here]
+            lengths_m[np.ix_(here, there)] = graph.lengths_between(landings_m, points_m)
         return lengths_m
 
     def _way(self, first: int, last: int) -> list[int]:

@@ -155,29 +155,51 @@ class WalkingGraph:
         ndarray, shape (E,)
             Metres; infinite where there is no path.
         """
-        lengths_m = np.full(len(ends), np.inf)
         begins = self.standing(start)
-        places = [self.standing(end) for end in ends]
-        there = [index for index, place in enumerate(places) if place is not None]
-        if begins is None or not there:
-            return lengths_m
-        ends_m = np.array([places[index] for index in there])
-        starts_m = np.broadcast_to(np.array(begins), ends_m.shape)
-        straight_m = np.hypot(*(ends_m - starts_m).T)
-        clear = are_clear(self._blocked, starts_m, ends_m)
-        near = self._start(begins)
-        to_corner_m = (near.length_m[:, None] + self._lengths_m[near.corners]).min(axis=0, initial=np.inf)
-        for k, index in enumerate(there):
-            if clear[k]:
-                lengths_m[index] = straight_m[k]
-                continue
-            far = self._target((float(ends_m[k, 0]), float(ends_m[k, 1])))
-            lengths_m[index] = (to_corner_m[far.corners] + far.length_m).min(initial=np.inf)
+        if begins is None:
+            return np.full(len(ends), np.inf)
+        lengths_m: Floats = self._lengths([self._start(begins)], ends)[0]
         return lengths_m
 
     def matrix(self, places: Sequence[Point]) -> Floats:
         """Lengths between all pairs of places, shape (P, P); infinite where there is no path."""
-        return np.array([self.lengths(place, places) for place in places]).reshape(len(places), len(places))
+        return self.lengths_between(places, places)
+
+    def lengths_between(self, starts: Sequence[Point], ends: Sequence[Point]) -> Floats:
+        """Lengths from each of some places to each of others; starts too should be places that come again.
+
+        Returns
+        -------
+        ndarray, shape (S, E)
+        """
+        places = [self.standing(start) for start in starts]
+        lengths_m = np.full((len(starts), len(ends)), np.inf)
+        there = [index for index, place in enumerate(places) if place is not None]
+        lengths_m[there] = self._lengths([self._target(place) for place in places if place is not None], ends)
+        return lengths_m
+
+    def _lengths(self, nears: Sequence[_Sight], ends: Sequence[Point]) -> Floats:
+        """Shape (S, E)."""
+        lengths_m = np.full((len(nears), len(ends)), np.inf)
+        places = [self.standing(end) for end in ends]
+        there = [index for index, place in enumerate(places) if place is not None]
+        if not nears or not there:
+            return lengths_m
+        starts_m = np.repeat([near.point_m for near in nears], len(there), axis=0)
+        ends_m = np.tile([places[index] for index in there], (len(nears), 1))
+        straight_m = np.hypot(*(ends_m - starts_m).T)
+        straight_m[~are_clear(self._blocked, starts_m, ends_m)] = np.inf
+        lengths_m[:, there] = straight_m.reshape(len(nears), len(there))
+        to_corner_m = np.array(
+            [(near.length_m[:, None] + self._lengths_m[near.corners]).min(axis=0, initial=np.inf) for near in nears]
+        )
+        for index in there:
+            hidden = np.isinf(lengths_m[:, index])
+            if hidden.any():
+                far = self._target(places[index])
+                over_m = to_corner_m[np.ix_(hidden, far.corners)] + far.length_m
+                lengths_m[hidden, index] = over_m.min(axis=1, initial=np.inf)
+        return lengths_m
 
     def standing(self, place: Point) -> Point | None:
         """The place itself, or the nearest that can be stood on within ``SNAP_M``."""

@@ -94,6 +94,14 @@ def test_a_floor_without_room_has_no_paths() -> None:
     assert graph.matrix([]).shape == (0, 0)
 
 
+def test_lengths_between_many_are_those_from_each_alone() -> None:
+    graph = graph_of(fixture("A", (5, 2, 15, 10)), line("wall", "w", (3, 0), (3, 12)))
+    starts, ends = [(4.0, 1.0), (10.0, 6.0), (1.0, 6.0)], [(16.0, 11.0), (4.0, 11.0), (10.0, 6.0), (1.0, 1.0)]
+    lengths_m = graph.lengths_between(starts, ends)
+    assert lengths_m.tolist() == [graph.lengths(start, ends).tolist() for start in starts]
+    assert np.isfinite(lengths_m).tolist() == [[True, True, False, False], [False] * 4, [False, False, False, True]]
+
+
 def test_a_courtyard_is_a_hole_in_the_floor() -> None:
     raw = plan()
     raw["features"][0]["geometry"]["coordinates"].append([[9, 2], [9, 10], [11, 10], [11, 2], [9, 2]])
