@@ -154,6 +154,9 @@ def test_of_two_changes_made_at_the_same_moment_the_second_is_asked_about(store:
         set_depth(ada.page, "G011", "0.8")
         ada.saved()
         held[1].continue_()
+        for figure in ("clash-theirs", "clash-mine"):
+            expect(kim.page.get_by_test_id(figure)).to_be_visible()
+        expect(kim.page.get_by_test_id("clash-differences")).to_contain_text("Size8.00 × 0.80 m8.00 × 0.70 m")
         kim.page.get_by_test_id("keep-theirs").click()
         expect(dialog).to_have_count(0)
         kim.saved()

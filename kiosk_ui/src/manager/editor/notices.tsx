@@ -3,9 +3,10 @@ import { CloudAlert, RotateCcw, TriangleAlert } from "lucide";
 import { Dialog } from "../../parts/dialog.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { say } from "../../words.ts";
-import { forgetRefused, loadTrouble, settleClash, settleLeft, userName, view } from "./editing.ts";
+import { ClashQuestion } from "./clash_dialog.tsx";
+import { forgetRefused, loadTrouble, settleLeft, userName, view } from "./editing.ts";
 import { news } from "./published_news.ts";
-import { keysOf, stepWords } from "./step_words.ts";
+import { stepWords } from "./step_words.ts";
 import type { SyncView } from "./sync_view.ts";
 
 /** Whose name is not known is spoken of without one. */
@@ -85,29 +86,6 @@ export function Notices() {
         </p>
       )}
     </div>
-  );
-}
-
-/** Two people changed the same shapes: whose stands is asked, never guessed. */
-function ClashQuestion({ now }: { now: SyncView }) {
-  const clash = now.clashes[0];
-  if (!clash) return null;
-  const { step } = clash.waiting;
-  const keys = keysOf(now.draft, step, clash.feature_ids);
-  const title = clash.author === null ? say("editor.clash_title_unknown") : say("editor.clash_title", { author: clash.author });
-  return (
-    <Dialog key={clash.waiting.edit_id} title={title} onClose={() => settleClash(false)}>
-      <p data-testid="clash">{say("editor.clash_detail", { step: stepWords(step), keys })}</p>
-      {now.clashes.length > 1 && <p class="quiet">{say("editor.clash_more", { count: now.clashes.length - 1 })}</p>}
-      <div class="row">
-        <button type="button" data-testid="keep-theirs" onClick={() => settleClash(false)}>
-          {say("editor.keep_theirs")}
-        </button>
-        <button type="button" data-testid="mine-again" onClick={() => settleClash(true)}>
-          {say("editor.mine_again")}
-        </button>
-      </div>
-    </Dialog>
   );
 }
 

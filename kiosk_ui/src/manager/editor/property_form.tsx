@@ -3,6 +3,7 @@ import { withProperties } from "./actions/properties.ts";
 import { CatchmentFields } from "./catchment_fields.tsx";
 import type { Draft, Feature, FeatureOf } from "./draft.ts";
 import { faultOf } from "./doing.ts";
+import { categoryWords } from "./category_words.ts";
 import { CheckField, type Choice, ChoiceField, InstantField, NumberField, TextField } from "./fields.tsx";
 
 type Properties = Record<string, unknown>;
@@ -13,34 +14,8 @@ const CATEGORIES: Partial<Record<Feature["feature_type"], readonly string[]>> = 
   unit: ["stairs", "elevator", "escalator", "ramp", "room"],
   amenity: ["checkout", "information", "restroom", "atm", "seating"],
 };
-/** Where the category is one of few; elsewhere it is free. */
-const CATEGORY_WORDS = {
-  gondola: "editor.category_gondola",
-  endcap: "editor.category_endcap",
-  wall_shelf: "editor.category_wall_shelf",
-  promo_island: "editor.category_promo_island",
-  cooler: "editor.category_cooler",
-  table: "editor.category_table",
-  checkout_desk: "editor.category_checkout_desk",
-  other: "editor.category_other",
-  "pedestrian.principal": "editor.category_main_entrance",
-  pedestrian: "editor.category_entrance",
-  emergencyexit: "editor.category_emergency_exit",
-  service: "editor.category_service",
-  stairs: "editor.category_stairs",
-  elevator: "editor.category_elevator",
-  escalator: "editor.category_escalator",
-  ramp: "editor.category_ramp",
-  room: "editor.category_room",
-  checkout: "editor.category_checkout",
-  information: "editor.category_information",
-  restroom: "editor.category_restroom",
-  atm: "editor.category_atm",
-  seating: "editor.category_seating",
-} as const;
-
 function categoryChoices(feature_type: Feature["feature_type"]): Choice[] {
-  return (CATEGORIES[feature_type] ?? []).map((value) => ({ value, words: say(CATEGORY_WORDS[value as keyof typeof CATEGORY_WORDS]) }));
+  return (CATEGORIES[feature_type] ?? []).map((value) => ({ value, words: categoryWords(value) }));
 }
 
 /** What all the shapes have alike; `undefined` where they differ. */

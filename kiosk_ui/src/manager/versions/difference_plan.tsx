@@ -12,7 +12,8 @@ function path(rings: readonly (readonly Pair[])[], isClosed: boolean): string {
   return rings.map((ring) => `M${ring.map(([x, y]) => `${x},${-(y as number)}`).join("L")}${isClosed ? "Z" : ""}`).join("");
 }
 
-function pathOf({ geometry }: Feature): string {
+/** The shape as an SVG path in metres. */
+export function pathOf({ geometry }: Feature): string {
   if (geometry.type === "Polygon") return path(geometry.coordinates as unknown as Pair[][], true);
   if (geometry.type === "LineString") return path([geometry.coordinates as unknown as Pair[]], false);
   const [x, y] = geometry.coordinates as unknown as [number, number];
