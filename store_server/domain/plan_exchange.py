@@ -88,7 +88,8 @@ def import_geojson(raw: bytes, unit: LengthUnit | None = None, draft: FloorplanD
                 return ReadPlan(document, Counter(), unit=unit)
     report = ReadingReport()
     if is_ours and unit is not None:
-        laid = _Laid(scaled(unit, plain["features"]), stated_origin(plain["crs_local"].get("origin_lonlat")), unit)
+        kept = (name for name in ("origin_lonlat", "georeference") if plain["crs_local"].get(name) is not None)
+        laid = _Laid(scaled(unit, plain["features"]), {name: plain["crs_local"][name] for name in kept}, unit)
     else:
         laid = _laid(plain, unit, draft, report)
     taker = FeatureTaker(laid.place, report)
@@ -110,14 +111,15 @@ class _Laid(NamedTuple):
     """How a file's coordinates lie."""
 
     place: Place
-    origin_lonlat: LonLat | None
+    frame: Mapping[str, Any]
+    """What ties them to the Earth, as the contract's ``crs_local`` has it."""
     unit: LengthUnit | None
     """What they were taken for; None: degrees."""
 
 
 def _header(plain: Mapping[str, Any], laid: _Laid, report: ReadingReport) -> FloorplanDocument:
     given: dict[str, Any] = {key: plain[key] for key in HEADER_KEYS if key in plain}
-    given["crs_local"] = {"origin_lonlat": laid.origin_lonlat}
+    given["crs_local"] = laid.frame
     name = plain.get("name")
     document, unread = read_header(given, printable(name)[:200] if isinstance(name, str) and name else "imported")
     for field in unread:
@@ -144,7 +146,7 @@ def _laid(
 ) -> _Laid:
     """How the coordinates of a file lie that does not say so: in degrees where they can be."""
     if unit is not None:
-        return _Laid(scaled(unit, plain["features"]), None, unit)
+        return _Laid(scaled(unit, plain["features"]), {}, unit)
     stated = stated_origin(plain.get("origin_lonlat"))
     if stated is None and "origin_lonlat" in plain:
         report.warn(said("import.header_left", field="origin_lonlat"))
@@ -153,10 +155,10 @@ def _laid(
     origin = stated or found_origin(known, levels)
     if origin is None:
         report.warn(said("import.metres_assumed"))
-        return _Laid(scaled(LengthUnit.METRE, known), None, LengthUnit.METRE)
+        return _Laid(scaled(LengthUnit.METRE, known), {}, LengthUnit.METRE)
     if stated is None and not levels and draft is not None:
         origin = origin_in_degrees(draft) or origin
-    return _Laid(in_metres(origin), origin, None)
+    return _Laid(in_metres(origin), {"origin_lonlat": origin}, None)
 
 
 def _made_level(features: Sequence[Feature], report: ReadingReport) -> list[Feature]:

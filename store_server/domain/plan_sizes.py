@@ -25,8 +25,11 @@ DOOR_M = (0.3, 20.0)
 FIXTURE_M = (0.1, 60.0)
 """The bounds of what a length may be; of many the middle one counts, so that one slip makes no other unit."""
 
-USUAL = {"level": (40.0, 3.0), "door": (1.5, 1.8), "fixture": (3.0, 2.5)}
+USUAL = {"level": (40.0, 3.0), "door": (1.2, 1.6), "fixture": (3.0, 2.5)}
 """What such a length mostly is in metres, and how many times more or less it easily is."""
+
+RARE = {LengthUnit.INCH: 4.0, LengthUnit.FOOT: 4.0}
+"""How much nearer an inch must come to be believed: what it is off by, as ``_likely`` adds it up."""
 
 LIKELY = tuple(unit for unit in LengthUnit if unit is not LengthUnit.DECIMETRE)
 """Nobody draws in decimetres; who does can still say so."""
@@ -81,7 +84,7 @@ def _likely(lengths_m: dict[str, float], unit: LengthUnit) -> LengthUnit | None:
         ratio = METRES[other] / METRES[unit]
         if not all(_is_usable(kind, length * ratio) for kind, length in lengths_m.items()):
             continue
-        off = sum(
+        off = RARE.get(other, 0.0) + sum(
             (math.log(length * ratio / USUAL[kind][0]) / math.log(USUAL[kind][1])) ** 2
             for kind, length in lengths_m.items()
         )

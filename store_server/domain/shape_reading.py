@@ -125,7 +125,7 @@ def _mended(plain: Json, fault: ShapeFault, devices: Counter[tuple[str, str]]) -
         if usual is None:
             return None
         properties[field] = usual
-        notes.append((Assumed.FIELD_GIVEN, f"{field} {usual}" if field == "category" else field))
+        notes.append((Assumed.FIELD_GIVEN, f"{field} = {usual}" if field == "category" else field))
     return notes or None
 
 

@@ -165,7 +165,7 @@ def test_a_corner_of_no_place_is_named_with_its_shape(value: object, words: str)
     imported = read(PlanFormat.GEOJSON, json.dumps(raw).encode())
     assert [feature.id for feature in imported.features] == ["L"]
     lost, named = imported.problems
-    assert lost.words == "1 of 2 shapes cannot be read and are left out."
+    assert lost.words == "Left out, as they cannot be read: 1 of 2 shapes."
     assert (named.severity, named.feature_keys, named.x_m) == ("error", ("C",), 1.0)
     assert re.search(words, named.words)
 

@@ -32,7 +32,7 @@ function FileProblems({ list }: { list: readonly PlanProblem[] }) {
         <li class={`status ${problem.severity === "error" ? "bad" : ""}`}>
           <span>
             {say(problem.severity === "error" ? "manager.error" : "manager.warning")}: {problemWords(problem)}
-            {problem.x_m !== null && problem.y_m !== null && (
+            {problem.feature_keys.length < 2 && problem.x_m !== null && problem.y_m !== null && (
               <span class="quiet figures"> {say("editor.import_at", { x: problem.x_m, y: problem.y_m })}</span>
             )}
           </span>
