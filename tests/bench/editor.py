@@ -1,4 +1,4 @@
-"""``make bench BENCH=editor``: the editor in Chromium on the hypermarket: opening it, an edit, panning and zooming.
+"""``make bench BENCH=editor``: the editor in Chromium on the hypermarket: opening it, panning and zooming.
 
 Frames are counted in the browser's own trace. What is measured is what a manager waits for: from the click to the drawn answer.
 """
@@ -28,8 +28,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 SHARED = (REPOSITORY / os.environ.get("AISLEWAY_DATA", "../shared/data")).resolve() / "floorplans"
 HYPERMARKET = SHARED / "synthetic-hypermarket" / "full.geojson.gz"
 
-OPEN_S, EDIT_MS, FRAMES_A_SECOND = 2.0, 100.0, 50.0
-EDITS = 15
+OPEN_S, FRAMES_A_SECOND = 2.0, 50.0
 GESTURE_S = 3.0
 TRACED = ["devtools.timeline", "disabled-by-default-devtools.timeline.frame", "blink.user_timing"]
 
@@ -62,17 +61,10 @@ def _measured(store: ServedStore, opened: Browser, folder: Path) -> list[dict[st
     plan.sign_in("ada")
     plan.saved()
     open_s = [_opening_s(page, store) for _ in range(3)]
-    edits_ms = _edits_ms(page, plan)
     panned = _frames_a_second(opened, page, folder / "pan.json", lambda: _pan(page))
     zoomed = _frames_a_second(opened, page, folder / "zoom.json", lambda: _zoom(page))
     return [
         _row("open, from the address to the drawn plan", float(np.median(open_s)), "s", OPEN_S),
-        _row(
-            f"an edit (gondola moved) to its problems drawn, p95 {np.quantile(edits_ms, 0.95):.0f} ms",
-            float(np.median(edits_ms)),
-            "ms",
-            EDIT_MS,
-        ),
         _row("pan", panned, "frames/s", FRAMES_A_SECOND),
         _row("zoom", zoomed, "frames/s", FRAMES_A_SECOND),
     ]
@@ -95,24 +87,6 @@ def _opening_s(page: Page, store: ServedStore) -> float:
     page.goto(f"{store.origin}/manager")
     page.wait_for_function("() => Number(document.querySelector('[data-testid=plan]')?.dataset.shapes) > 150")
     return time.perf_counter() - begun
-
-
-def _edits_ms(page: Page, plan: PlanPage) -> list[float]:
-    """From the key that moves a gondola by a decimetre to the answer of the checks, drawn."""
-    page.get_by_test_id("find").fill("G060")
-    page.get_by_role("button", name="G060").first.click()
-    page.get_by_test_id("plan").focus()
-    took = []
-    for number in range(EDITS):
-        plan.saved()
-        page.wait_for_timeout(400)
-        with page.expect_response(lambda answer: answer.url.endswith("/draft/problems")) as answered:
-            begun = time.perf_counter()
-            page.keyboard.press("ArrowLeft" if number % 2 else "ArrowRight")
-        answered.value.finished()
-        page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        took.append((time.perf_counter() - begun) * 1000)
-    return took
 
 
 def _pan(page: Page) -> None:

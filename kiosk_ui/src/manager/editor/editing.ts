@@ -15,6 +15,8 @@ import { browserKeeper, liveAs } from "./unsent_steps.ts";
 export const view = signal<SyncView | null>(null);
 export const loadTrouble = signal<string | null>(null);
 export const draft = computed(() => view.value?.draft ?? null);
+/** Apart from the rest of the view: who waits for this alone is not drawn again with each step. */
+export const isSaved = computed(() => view.value?.state === "saved");
 export const problems = signal<KnownProblems | null>(null);
 
 export const tool = signal<ToolName>("select");

@@ -24,10 +24,12 @@ export class Extras {
   private props: PlanCanvasProps | null = null;
   private shown: readonly Feature[] = [];
   private readonly names = L.layerGroup();
+  private readonly named = new Map<string, L.Marker>();
   private readonly marks = L.layerGroup();
   private readonly evidence = L.layerGroup();
   private underlay: L.ImageOverlay | null = null;
   private accuracy: L.SVGOverlay | null = null;
+  private accuracies = 0;
   private waiting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly drawing: DraftMap) {
@@ -44,7 +46,8 @@ export class Extras {
     if (was?.problems !== props.problems || was?.shownProblem !== props.shownProblem || was?.layers !== props.layers || isOtherLevel) {
       this.drawProblems(props);
     }
-    this.follow(0);
+    const isSame = was?.draft === props.draft && was.layers === props.layers && was.grid_m === props.grid_m && !isOtherLevel;
+    if (!isSame) this.follow(0);
   }
 
   /** Draws anew what depends on the part of the plan that is seen, once it has come to rest there. */
@@ -64,6 +67,7 @@ export class Extras {
   /** Names are placed by the room there is for them: while that changes there are none, and no rounded corners, both for speed. */
   zoom(): void {
     this.names.clearLayers();
+    this.named.clear();
     this.drawing.element.classList.add("is-zooming");
   }
 
@@ -81,13 +85,21 @@ export class Extras {
   }
 
   private drawNames({ layers }: PlanCanvasProps, seen: Box): void {
-    this.names.clearLayers();
-    if (!layers.has("labels")) return;
-    for (const { text, place, width, height, kind } of namesOn(this.shown, seen, this.drawing.pixelsPerMetre())) {
+    const wanted = layers.has("labels") ? namesOn(this.shown, seen, this.drawing.pixelsPerMetre()) : [];
+    const byWords = new Map(wanted.map((name) => [[name.kind, name.text, ...name.place].join(" "), name]));
+    // Most stay where they are with each step: those are left alone.
+    for (const [key, marker] of this.named) {
+      if (byWords.has(key)) continue;
+      this.names.removeLayer(marker);
+      this.named.delete(key);
+    }
+    for (const [key, { text, place, width, height, kind }] of byWords) {
+      if (this.named.has(key)) continue;
       const words = document.createElement("span");
       words.textContent = text;
       const icon = L.divIcon({ className: `plan-label is-${kind}`, html: words, iconSize: [width, height] });
-      L.marker(at(place), { icon, interactive: false, keyboard: false, pane: "names" }).addTo(this.names);
+      const marker = L.marker(at(place), { icon, interactive: false, keyboard: false, pane: "names" });
+      this.named.set(key, marker.addTo(this.names));
     }
   }
 
@@ -106,6 +118,7 @@ export class Extras {
     this.drawing.element.classList.toggle("has-accuracy", layers.has("accuracy"));
     const level = draft.features.get(level_id ?? "");
     if (!level || !forecast || !layers.has("accuracy") || forecast.level_id !== level_id || forecast.columns === 0) return;
+    this.drawing.element.dataset["accuracies"] = String(++this.accuracies); // an interface: how many pictures there have been
     // Leaflet lays out any element given as this; a canvas is what it needs here.
     const picture = accuracyCanvas(forecast, linesOf(level)) as unknown as SVGElement;
     this.accuracy = L.svgOverlay(picture, boundsOf(accuracyBox(forecast)), { pane: "accuracy", className: "plan-accuracy" }).addTo(this.drawing.map);

@@ -6,13 +6,12 @@ import { problemWords } from "../../said_words.ts";
 import type { DraftProblem } from "../../wire.gen.ts";
 import { say } from "../../words.ts";
 import { accept, mend, problemCount, problems, problemsTrouble, showProblem, shownProblem } from "./checking.ts";
-import { view } from "./editing.ts";
+import { isSaved } from "./editing.ts";
 import { areProblemsOpen, openProblems } from "./room.ts";
 
 function Problem({ problem, isEditable }: { problem: DraftProblem; isEditable: boolean }) {
   const isError = problem.severity === "error";
   const isShown = shownProblem.value?.problem_id === problem.problem_id;
-  const isSaved = view.value?.state === "saved";
   return (
     <li class={`problem-row ${isShown ? "is-shown" : ""}`} data-testid="problem" data-rule={problem.rule}>
       <span class={`status ${isError ? "bad" : ""}`}>
@@ -28,7 +27,7 @@ function Problem({ problem, isEditable }: { problem: DraftProblem; isEditable: b
           {say("editor.show")}
         </button>
         {isEditable && problem.mend !== null && (
-          <button type="button" data-testid="mend" disabled={!isSaved} onClick={() => void mend(problem)}>
+          <button type="button" data-testid="mend" disabled={!isSaved.value} onClick={() => void mend(problem)}>
             <Icon of={Wrench} />
             {say("editor.mend")}
           </button>
@@ -75,6 +74,7 @@ export function ProblemsPanel({ isEditable }: { isEditable: boolean }) {
     <details
       ref={panel}
       class="problems"
+      data-revision={found?.revision} // an interface: what waits for the answer to a step finds it by this
       open={isOpen}
       onFocusIn={() => (isUsed.current = true)}
       onFocusOut={({ relatedTarget }) => (isUsed.current = relatedTarget === null)}
