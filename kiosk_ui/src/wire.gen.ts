@@ -1015,6 +1015,14 @@ export interface DxfLayer {
  */
 export interface LeftOut {
   count: number;
+  figures: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[A-Za-z0-9_./:-]+$".
+     */
+    [k: string]: number | string;
+  } | null;
+  message: string | null;
   name: string;
 }
 export interface DxfLayerUse {

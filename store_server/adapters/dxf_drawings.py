@@ -19,6 +19,7 @@ from ezdxf.lldxf.tagger import binary_tags_loader
 from ezdxf.path import Path, from_hatch, make_path
 
 from store_server.domain.drawn_layers import Stroke, nested
+from store_server.domain.left_out import LeftOutName
 from store_server.domain.plan_frames import METRES
 from store_server.domain.plan_problems import InvalidFloorplan, Rule, Said, error, said
 from store_server.wire.plan_files import LengthUnit
@@ -192,7 +193,7 @@ class _Pen:
             except STUMBLES as broken:
                 if isinstance(broken, InvalidFloorplan):
                     raise
-                self.undrawn[f"broken {kind}"] += 1
+                self.undrawn[LeftOutName(said("left_out.broken", kind=kind))] += 1
                 continue
             self._places += sum(len(stroke.path) for stroke in drawn)
             if self._places > MAX_PLACES:

@@ -19,7 +19,7 @@ from store_server.domain.plan_problems import InvalidFloorplan, Problem, Rule, e
 from store_server.domain.plan_sizes import size_problems
 from store_server.domain.plan_structure import structure_problems
 from store_server.domain.reading_report import ReadPlan
-from store_server.domain.told_problems import plan_problem
+from store_server.domain.told_problems import left_out_of, plan_problem
 from store_server.ports import CleanPicture, PlanFile
 from store_server.wire.floorplans import FixtureFeature, FloorplanDocument, LevelFeature, SlotFeature
 from store_server.wire.people import PlanProblem
@@ -28,7 +28,6 @@ from store_server.wire.plan_files import (
     DxfLayerUse,
     DxfMapping,
     ImportedPlan,
-    LeftOut,
     LengthUnit,
     PlanFormat,
 )
@@ -80,9 +79,9 @@ class PlanFormats:
         return ImportedPlan(
             name=document.name,
             features=usable,
-            left_out=tuple(
-                LeftOut(name=_label(name), count=count) for name, count in sorted(left_out.items()) if count > 0
-            )[:LISTED_AT_MOST],
+            left_out=tuple(left_out_of(name, count) for name, count in sorted(left_out.items()) if count > 0)[
+                :LISTED_AT_MOST
+            ],
             problems=_told(problems),
             unit=read_in,
             likely_unit=likely,

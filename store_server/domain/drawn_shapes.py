@@ -11,7 +11,8 @@ from typing import Any
 import shapely
 
 from store_server.domain.drawn_layers import Path, Stroke, box_of
-from store_server.domain.plan_problems import Point
+from store_server.domain.left_out import NAMED_TO, LeftOutName
+from store_server.domain.plan_problems import Point, said
 from store_server.wire.plan_files import DxfLayerUse, DxfMapping, DxfUse
 
 _IDS = uuid.UUID("0f6d2f0a-6f5e-4a63-9a86-3f0c0a3f6a55")
@@ -38,7 +39,9 @@ def shapes_of(
     used = [stroke for stroke in strokes if stroke.layer in uses]
     left_out: Counter[str] = Counter()
     skipped = Counter(stroke.layer for stroke in strokes if stroke.layer not in uses)
-    left_out.update({f"layer {layer[:150]}": count for layer, count in skipped.items()})
+    left_out.update(
+        {LeftOutName(said("left_out.layer", layer=layer[:NAMED_TO])): count for layer, count in skipped.items()}
+    )
     outlines = [stroke for stroke in used if uses[stroke.layer].use is DxfUse.OUTLINE]
     box = box_of(outlines or used)
     if box is None:
@@ -90,7 +93,7 @@ class _Board:
     def _outline(self, layer: DxfLayerUse, strokes: Sequence[Stroke]) -> None:
         rings = list(self._polygons(layer.name, strokes))
         if not rings or layer.ordinal in self._levels:
-            self._left_out[f"outlines on {layer.name[:150]}"] += len(rings)
+            self._left_out[LeftOutName(said("left_out.outlines", layer=layer.name[:NAMED_TO]))] += len(rings)
             return
         outer = max(rings, key=lambda polygon: shapely.Polygon(polygon.exterior).area)
         inside = shapely.Polygon(outer.exterior)
@@ -99,7 +102,7 @@ class _Board:
             if ring is not outer and ring.is_valid and inside.is_valid and inside.contains_properly(ring):
                 holes.append(ring.exterior)
             elif ring is not outer:
-                self._left_out[f"further outlines on {layer.name[:150]}"] += 1
+                self._left_out[LeftOutName(said("left_out.further_outlines", layer=layer.name[:NAMED_TO]))] += 1
         name = {"en": f"Level {layer.ordinal}"}
         key = f"level/{layer.ordinal}"
         shape = shapely.Polygon(outer.exterior, holes)
@@ -123,7 +126,9 @@ class _Board:
         more: Json = {"category": "pedestrian"} if layer.use is DxfUse.OPENING else {}
         for stroke in strokes:
             if len(stroke.path) < 2:
-                self._left_out[f"points on {layer.name[:150]}"] += stroke.kind != "INSERT"
+                self._left_out[LeftOutName(said("left_out.points", layer=layer.name[:NAMED_TO]))] += (
+                    stroke.kind != "INSERT"
+                )
                 continue
             path = (*stroke.path, stroke.path[0]) if stroke.is_closed else stroke.path
             geometry = {"type": "LineString", "coordinates": [list(at) for at in path]}
@@ -160,12 +165,12 @@ class _Board:
             outer = shapely.Polygon(polygon.exterior)
             name = shapely.to_wkb(outer.normalize())
             if outer.convex_hull.area < SMALLEST_RING_M2:
-                self._left_out[f"rings without area on {layer[:150]}"] += 1
+                self._left_out[LeftOutName(said("left_out.without_area", layer=layer[:NAMED_TO]))] += 1
             elif name not in seen:
                 seen.add(name)
                 yield polygon
         if stray := sum(len(part.geoms) for part in open_ends):
-            self._left_out[f"open lines on {layer[:150]}"] += stray
+            self._left_out[LeftOutName(said("left_out.open_lines", layer=layer[:NAMED_TO]))] += stray
 
     def _without_detail(self, layer: str, polygons: list[shapely.Polygon]) -> list[shapely.Polygon]:
         """Shelf boards and drawers are often drawn inside a shelf: what lies wholly within another is not a second one."""
@@ -175,7 +180,7 @@ class _Board:
         inner, outer = shapely.STRtree(sound).query(sound, predicate="covered_by")
         detail = {id(sound[i]) for i, j in zip(inner, outer, strict=True) if i != j and sound[i].area < sound[j].area}
         if detail:
-            self._left_out[f"rings within rings on {layer[:150]}"] += len(detail)
+            self._left_out[LeftOutName(said("left_out.within_rings", layer=layer[:NAMED_TO]))] += len(detail)
         return [polygon for polygon in polygons if id(polygon) not in detail]
 
     def _add(self, feature_type: str, layer: DxfLayerUse, key: str | None, geometry: Json, **properties: Any) -> str:

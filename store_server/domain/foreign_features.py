@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from store_server.domain.left_out import LeftOutName
 from store_server.domain.plan_form import too_much
 from store_server.domain.plan_frames import Place, reframe
 from store_server.domain.plan_problems import Point, said
@@ -24,7 +25,7 @@ FEATURE_TYPES = frozenset(
     }
 )
 
-NO_TYPE = "without a feature_type"
+NO_TYPE = LeftOutName(said("left_out.no_type"))
 
 UNDETERMINED = "und"
 """The language of a name that does not say it (BCP 47)."""

@@ -103,6 +103,16 @@ TEMPLATES: Mapping[str, str] = {
     "dxf.only_undrawn": (
         "The layers that were chosen hold nothing that is drawn (the drawing has {kinds}): choose others."
     ),
+    # What of a file was left out.
+    "left_out.no_type": "without a feature_type",
+    "left_out.layer": "layer {layer}",
+    "left_out.outlines": "outlines on {layer}",
+    "left_out.further_outlines": "further outlines on {layer}",
+    "left_out.points": "points on {layer}",
+    "left_out.without_area": "rings without area on {layer}",
+    "left_out.open_lines": "open lines on {layer}",
+    "left_out.within_rings": "rings within rings on {layer}",
+    "left_out.broken": "broken {kind}",
     # An IMDF archive.
     "imdf.too_large": "The archive is larger than {most_mb} MB: is it the right file?",
     "imdf.too_many_files": "The archive holds more than {most} files: an IMDF archive has fifteen.",

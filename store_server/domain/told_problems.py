@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from store_server.domain.left_out import LeftOutName
 from store_server.domain.plan_problems import MAX_WORDS, Problem, Said
 from store_server.domain.problem_words import Figure
 from store_server.wire.drafts import DraftProblem, EditKind
 from store_server.wire.people import PlanProblem
+from store_server.wire.plan_files import LeftOut
 
 
 class _Told(TypedDict):
@@ -39,6 +41,14 @@ def draft_problem(
         mend=mend,
         evidence_wkt=problem.evidence if problem.evidence[:1].isupper() else None,
     )
+
+
+def left_out_of(name: str, count: int) -> LeftOut:
+    """So many things of a file that were not taken."""
+    if isinstance(name, LeftOutName):
+        said = name.said
+        return LeftOut(name=_label(name), count=count, message=said.message, figures=told_figures(said))
+    return LeftOut(name=_label(name), count=count)
 
 
 def _told(problem: Problem) -> _Told:

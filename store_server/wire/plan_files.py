@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from store_server.wire.floorplans import Feature, FeatureId
-from store_server.wire.message import Identifier, Label, LonLat, Message, Metres
+from store_server.wire.message import Identifier, Key, Label, LonLat, Message, Metres
 from store_server.wire.people import PlanProblem
 
 MAX_PICTURE_SIDE_PX = 16_000
@@ -42,7 +42,12 @@ class LeftOut(Message):
     """What a file holds and a floorplan has no place for."""
 
     name: Label
+    """As the file calls it, or in English where there is a message for it."""
     count: Annotated[int, Field(ge=1)]
+    message: Key | None = None
+    """Which sentence names it, in any language."""
+    figures: Annotated[dict[Key, float | Label], Field(max_length=12)] | None = None
+    """What stands in that sentence."""
 
 
 class ImportedPlan(Message):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from string import Formatter
@@ -15,12 +16,14 @@ from hypothesis import strategies as st
 
 from store_server.domain.draft_checks import CheckedDraft
 from store_server.domain.field_faults import MESSAGES_WITH_FIGURE, fault_said
+from store_server.domain.left_out import LeftOutName
 from store_server.domain.plan_checks import problems
 from store_server.domain.plan_edits import Draft
-from store_server.domain.plan_problems import Problem
+from store_server.domain.plan_problems import Problem, said
 from store_server.domain.problem_words import BEFORE, TEMPLATES, words_of
-from store_server.domain.told_problems import plan_problem
+from store_server.domain.told_problems import left_out_of, plan_problem
 from store_server.wire.people import PlanProblem
+from store_server.wire.plan_files import LeftOut
 from tests.domain.broken_shops import ERRORS, WARNINGS, Breakage, overlap
 from tests.domain.floors import Json, changed, document, shop
 from tests.domain.test_plan_checks import JSON
@@ -54,9 +57,9 @@ def test_there_is_more_than_one_language() -> None:
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: str(path.stem))
 def test_each_catalogue_has_each_message_with_the_same_figures(path: Path) -> None:
-    said = catalogue(path)
-    assert said.keys() == EVERY.keys()
-    for message, words in said.items():
+    words_by_message = catalogue(path)
+    assert words_by_message.keys() == EVERY.keys()
+    for message, words in words_by_message.items():
         assert {name for name, _ in _ICU.findall(words)} == names_in(EVERY[message]), message
         assert not re.search("[{}]", _ICU.sub("", words)), f"{message}: a figure is a name and a format, no more"
 
@@ -97,10 +100,10 @@ def calls_of_said() -> Iterator[tuple[str, set[str]]]:
 
 
 def test_each_message_is_said_with_the_figures_its_words_need() -> None:
-    said = list(calls_of_said()) + [(message, {"where", *more}) for message, more in MESSAGES_WITH_FIGURE.items()]
-    for message, figures in said:
+    calls = list(calls_of_said()) + [(message, {"where", *more}) for message, more in MESSAGES_WITH_FIGURE.items()]
+    for message, figures in calls:
         assert figures == names_in(TEMPLATES[message]), message
-    assert {message for message, _ in said} == TEMPLATES.keys(), "words nobody says"
+    assert {message for message, _ in calls} == TEMPLATES.keys(), "words nobody says"
 
 
 @pytest.mark.parametrize(
@@ -179,6 +182,14 @@ def test_a_problem_says_the_level_it_is_on() -> None:
     raw = changed(shop())
     overlap(raw)
     assert {problem.level_id for problem in found_in(raw)} == {"L"}
+
+
+def test_what_a_file_loses_is_told_in_any_language() -> None:
+    lost = Counter([LeftOutName(said("left_out.open_lines", layer="A-WALL")) for _ in range(3)] + ["HATCH"])
+    assert [left_out_of(name, count) for name, count in sorted(lost.items())] == [
+        LeftOut(name="HATCH", count=1),
+        LeftOut(name="open lines on A-WALL", count=3, message="left_out.open_lines", figures={"layer": "A-WALL"}),
+    ]
 
 
 def test_a_sentence_of_a_part_of_a_file_names_the_part_first() -> None:

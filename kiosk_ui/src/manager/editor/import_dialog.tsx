@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { Dialog, DialogButtons } from "../../parts/dialog.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { Trouble, troubleWords } from "../../parts/trouble.tsx";
-import { problemWords } from "../../said_words.ts";
+import { problemWords, saidWords } from "../../said_words.ts";
 import type { DxfLayers, DxfMapping, ImportedPlan, LengthUnit, PlanProblem } from "../../wire.gen.ts";
 import { say } from "../../words.ts";
 import type { Draft, Feature } from "./draft.ts";
@@ -80,9 +80,9 @@ function Preview({ plan, imported, children, onClose }: PreviewProps) {
         <details>
           <summary>{say("editor.left_out", { count: imported.left_out.reduce((sum, { count }) => sum + count, 0) })}</summary>
           <ul>
-            {imported.left_out.map(({ name, count }) => (
+            {imported.left_out.map(({ name, count, message, figures }) => (
               <li class="figures">
-                {name}: {count}
+                {message === null ? name : saidWords(message, figures ?? {}, name)}: {count}
               </li>
             ))}
           </ul>
@@ -127,6 +127,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   const [isBusy, setIsBusy] = useState(false);
   const isSaved = view.value?.state === "saved";
   const plan = draft.value;
+  const isDrawn = drawing !== null && drawing.layers.length > 0;
 
   const tried = async (act: () => Promise<void>): Promise<void> => {
     setIsBusy(true);
@@ -171,7 +172,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   const asksUnit = mapping !== null || unit !== null || imported?.problems.some(({ rule }) => rule === "unlikely_size") === true;
 
   return (
-    <Dialog title={say("editor.import_title")} onClose={onClose} isWide={drawing !== null}>
+    <Dialog title={say("editor.import_title")} onClose={onClose} isWide={isDrawn}>
       {!chosen && (
         <ul class="import-kinds">
           {KINDS.map(({ kind, accepts }) => (
@@ -202,7 +203,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       {chosen && <p class="quiet">{chosen.file.name}</p>}
       {isBusy && <p role="status">{say("editor.reading")}</p>}
       {drawing && <FileProblems list={drawing.problems} />}
-      {drawing && drawing.layers.length > 0 && mapping && !imported && (
+      {isDrawn && drawing && mapping && !imported && (
         <>
           <DxfMappingForm drawing={drawing} mapping={mapping} onChange={setMapping} />
           <DialogButtons onClose={onClose}>
@@ -218,7 +219,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
         </Preview>
       )}
       <Trouble words={trouble} />
-      {!chosen && <DialogButtons onClose={onClose} />}
+      {(!chosen || (drawing && !isDrawn)) && <DialogButtons onClose={onClose} />}
     </Dialog>
   );
 }
