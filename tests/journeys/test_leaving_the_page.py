@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Dialog, expect
 
+from tests.journeys.accessible import faults
 from tests.journeys.demo_process import browser, screen
 from tests.journeys.plan_page import DESKTOP, PlanPage
 from tests.journeys.served_store import ServedStore, served_store
@@ -81,3 +82,59 @@ def test_a_step_made_without_a_connection_is_there_after_the_page_was_loaded_aga
     page.reload()
     plan.saved()
     assert asked == []
+
+
+def corners_of(plan: PlanPage, key: str) -> list[tuple[float, float]]:
+    (zone,) = (each for each in plan.features("section") if each["properties"]["key"] == key)
+    return [(x, y) for x, y in zone["geometry"]["coordinates"][0]]
+
+
+def test_a_half_drawn_shape_waits_while_another_tool_is_used_another_place_shown_or_the_page_loaded_again(
+    plan: PlanPage,
+) -> None:
+    page = plan.page
+    half, before = page.get_by_test_id("half-drawn"), {each["id"] for each in plan.features("section")}
+    plan.draw("z", "20;3", "22;3")
+    expect(half).to_have_count(0)
+    # To measure something belongs to drawing.
+    plan.tool("m")
+    expect(half).to_contain_text("Half drawn: Zone, 2 points")
+    page.get_by_test_id("go-on-drawing").click()
+    expect(half).to_have_count(0)
+    expect(page.get_by_test_id("plan")).to_be_focused()
+    page.keyboard.type("22;5")
+    page.keyboard.press("Enter")
+    page.get_by_test_id("go-versions").click()
+    expect(page.get_by_test_id("versions")).to_be_visible()
+    page.get_by_test_id("go-plan").click()
+    # The tool is still in hand, and what it had drawn with it.
+    expect(page.get_by_test_id("tool-zone")).to_have_attribute("aria-pressed", "true")
+    expect(half).to_have_count(0)
+    page.reload()
+    expect(half).to_contain_text("Half drawn: Zone, 3 points")
+    assert faults(page) == []
+    # The tool's own key takes it up as well.
+    plan.tool("z")
+    expect(half).to_have_count(0)
+    page.keyboard.type("20;5")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    plan.saved()
+    (drawn,) = (each for each in plan.features("section") if each["id"] not in before)
+    assert corners_of(plan, drawn["properties"]["key"]) == [(20, 3), (22, 3), (22, 5), (20, 5), (20, 3)]
+
+
+def test_escape_lets_a_half_drawn_shape_go_and_so_does_the_note(plan: PlanPage) -> None:
+    half = plan.page.get_by_test_id("half-drawn")
+    plan.draw("z", "20;3", "22;3")
+    plan.page.keyboard.press("Escape")
+    plan.tool("v")
+    expect(half).to_have_count(0)
+    plan.draw("w", "20;3")
+    plan.tool("v")
+    expect(half).to_contain_text("Half drawn: Wall, 1 point")
+    plan.page.get_by_test_id("let-half-drawn-go").click()
+    expect(half).to_have_count(0)
+    plan.tool("w")
+    plan.tool("v")
+    expect(half).to_have_count(0)

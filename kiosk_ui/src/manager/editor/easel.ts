@@ -7,6 +7,7 @@ import type { Draft, Feature } from "./draft.ts";
 import { DraftMap } from "./draft_map.ts";
 import { Extras } from "./extras.ts";
 import { boxOfFeatures } from "./feature_shapes.ts";
+import { layAside, takenUp } from "./half_drawn.ts";
 import { begun, turnOf } from "./hand.ts";
 import { previewOf } from "./hand_gestures.ts";
 import { type HandEvent, IDLE, type Interaction } from "./interaction.ts";
@@ -66,6 +67,8 @@ export class Easel {
     this.resized.observe(element);
     this.fit();
     this.redraw();
+    this.begin();
+    this.begin();
   }
 
   /** What the page shows now. */
@@ -79,7 +82,8 @@ export class Easel {
     const isOther = was.level_id !== props.level_id || was.tool !== props.tool || was.isEditable !== props.isEditable;
     // A draft that changed under the hand has ended its gesture; a drawing goes on.
     const isUnderHand = was.draft !== props.draft && this.hand.value.kind !== "drawing" && this.hand.value.kind !== "measuring";
-    if (isOther || (isUnderHand && !this.isAtCornerStill(props.draft))) this.setHand(begun(this.scene(), this.pointer.value));
+    if (isOther) layAside(this.hand.value, was.level_id);
+    if (isOther || (isUnderHand && !this.isAtCornerStill(props.draft))) this.begin();
     const hadLevel = this.hasFitted && boxOfLevel(was) !== null;
     this.redraw();
     this.changed.value = this.changed.peek() + 1;
@@ -147,9 +151,18 @@ export class Easel {
     this.drawing.fit(box);
   }
 
+  /** The plan is left: what is half drawn waits for its coming back. */
+  readonly leave = (): void => layAside(this.hand.value, this.props.level_id);
+
   remove(): void {
+    this.leave();
     this.resized.disconnect();
     this.drawing.remove();
+  }
+
+  private begin(): void {
+    const { tool, level_id, isEditable } = this.props;
+    this.setHand((isEditable && takenUp(tool, level_id)) || begun(this.scene(), this.pointer.value));
   }
 
   private tellMeasured(from: Point, to: Point): void {

@@ -23,6 +23,7 @@ import {
 import "./editor.css";
 import "./room.css";
 import { dragged, forecast } from "./forecasting.ts";
+import { HalfDrawnNote } from "./half_drawn_note.tsx";
 import { ImportDialog } from "./import_dialog.tsx";
 import { actionOf } from "./keys.ts";
 import { AddLevel } from "./levels.tsx";
@@ -106,6 +107,7 @@ export function Editor() {
               {said.value}
             </p>
             <SyncWords />
+            <HalfDrawnNote />
           </div>
           <ProblemsPanel isEditable={true} />
         </div>

@@ -95,6 +95,7 @@ export function PlanCanvas(props: PlanCanvasProps & { handle?: { current: PlanCa
     target.addEventListener("keydown", down);
     const settle = (): void => made.take({ kind: "settle" });
     target.addEventListener("keyup", up);
+    addEventListener("pagehide", made.leave);
     target.addEventListener("blur", settle); // a key held while the focus goes is let go elsewhere
     const { handle } = first.current;
     if (handle) handle.current = handleOf(made);
@@ -103,6 +104,7 @@ export function PlanCanvas(props: PlanCanvasProps & { handle?: { current: PlanCa
       target.removeEventListener("keydown", down);
       target.removeEventListener("keyup", up);
       target.removeEventListener("blur", settle);
+      removeEventListener("pagehide", made.leave);
       letGo();
       if (handle) handle.current = null;
       made.remove();
