@@ -17,6 +17,7 @@ from store_server.domain.plan_frames import (
     in_degrees,
     in_metres,
     origin_in_degrees,
+    positions_in,
     reframe,
     scaled,
     stated_origin,
@@ -154,7 +155,8 @@ def _laid(
     levels = [feature for feature in known if type_of(feature) == "level"]
     origin = stated or found_origin(known, levels)
     if origin is None:
-        report.warn(said("import.metres_assumed"))
+        if len(positions_in(known)):
+            report.warn(said("import.metres_assumed"))
         return _Laid(scaled(LengthUnit.METRE, known), {}, LengthUnit.METRE)
     if stated is None and not levels and draft is not None:
         origin = origin_in_degrees(draft) or origin

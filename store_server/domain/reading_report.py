@@ -49,14 +49,16 @@ class ReadingReport:
     """Gathers what is to be said of a file while its shapes are read."""
 
     def __init__(self) -> None:
-        self.unread_count = 0
+        self._unread_numbers: set[int] = set()
         self._unread: list[Problem] = []
         self._met: dict[tuple[Assumed, str], list[tuple[str, Point | None]]] = defaultdict(list)
         self._more: list[Problem] = []
 
     def unread(self, words: Said, number: int, key: str | None, place: Point | None) -> None:
-        """One shape that could not be read; ``number`` counts the file's features from 1."""
-        self.unread_count += 1
+        """One shape that could not be read, or a part of it; ``number`` counts the file's features from 1."""
+        if number in self._unread_numbers:
+            return
+        self._unread_numbers.add(number)
         if len(self._unread) < LISTED_AT_MOST:
             self._unread.append(shape_problem(words, number, key, place))
 
@@ -77,8 +79,8 @@ class ReadingReport:
             How many shapes the file holds.
         """
         lost = []
-        if self.unread_count:
-            lost = [error(Rule.BAD_FORM, (), None, said("import.unread", count=self.unread_count, total=total))]
+        if count := len(self._unread_numbers):
+            lost = [error(Rule.BAD_FORM, (), None, said("import.unread", count=count, total=total))]
         return [*lost, *self._unread, *self._more, *self._assumptions()]
 
     def _assumptions(self) -> Iterator[Problem]:

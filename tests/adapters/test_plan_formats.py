@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from store_server.adapters.plan_formats import PlanFormats
 from store_server.domain.plan_problems import InvalidFloorplan
 from store_server.wire.floorplans import FloorplanDocument, LevelFeature, SlotFeature
-from store_server.wire.plan_files import DxfLayerUse, DxfMapping, DxfUse, ImportedPlan, PlanFormat
+from store_server.wire.plan_files import DxfLayerUse, DxfMapping, DxfUse, ImportedPlan, LengthUnit, PlanFormat
 from tests.domain.drawn_plans import off_by_m, plans, shapes
-from tests.domain.floors import Json, area, changed, document, fixture, found, node, plan, shop
+from tests.domain.floors import Json, area, changed, document, fixture, found, line, node, plan, shop
 
 AT = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 FORMATS = PlanFormats()
@@ -177,6 +177,41 @@ def test_metres_where_degrees_are_meant_are_taken_as_metres_and_said() -> None:
     assert (imported.unit, imported.likely_unit, imported.origin_lonlat) == ("m", None, None)
     assert [problem.message for problem in imported.problems] == ["import.metres_assumed"]
     assert imported.features == document(plan(fixture("C", (1, 1, 2, 11)))).features
+
+
+def hundredfold() -> Json:
+    raw = plan(fixture("A", (5, 3, 6, 9)), line("opening", "door", (1, 0), (3, 0), category="pedestrian"))
+    for item in raw["features"]:
+        item["geometry"] = json.loads(json.dumps(item["geometry"]), parse_int=lambda number: int(number) * 100)
+    return raw
+
+
+def test_a_drawing_whose_unit_is_wrong_is_said_and_taken_in_another() -> None:
+    drawing = written(PlanFormat.DXF, hundredfold())
+    layers = (DxfLayerUse(name="L0-outline", use=DxfUse.OUTLINE), DxfLayerUse(name="L0-fixture", use=DxfUse.FIXTURE))
+    imported = read(PlanFormat.DXF, drawing, EMPTY, DxfMapping(layers=layers))
+    assert (imported.unit, imported.likely_unit) == ("m", "cm")
+    assert [p.message for p in imported.problems][:2] == ["unlikely_size.level", "unlikely_size.unit"]
+    again = read(PlanFormat.DXF, drawing, EMPTY, DxfMapping(layers=layers, unit=LengthUnit.CENTIMETRE))
+    assert (again.unit, again.likely_unit) == ("cm", None)
+    assert "unlikely_size" not in {problem.rule for problem in again.problems}
+
+
+def test_an_archive_too_large_for_a_shop_is_said_and_has_no_other_unit() -> None:
+    imported = read(PlanFormat.IMDF, written(PlanFormat.IMDF, hundredfold()))
+    assert (imported.unit, imported.likely_unit) == (None, None)
+    assert [problem.message for problem in imported.problems] == ["unlikely_size.level"]
+
+
+@pytest.mark.parametrize("plan_format", [PlanFormat.GEOJSON, PlanFormat.IMDF])
+@pytest.mark.parametrize("latitude", [-90.0, 90.0, 86.0, 84.9])
+def test_a_plan_at_a_pole_goes_out_and_comes_back(plan_format: PlanFormat, latitude: float) -> None:
+    raw = shop()
+    raw["crs_local"] = {"origin_lonlat": [-180.0, latitude]}
+    imported = read(plan_format, written(plan_format, raw))
+    after = {feature.id: shape for feature, shape in zip(imported.features, shapes(_again(imported)), strict=True)}
+    for feature, shape in zip(document(raw).features, shapes(document(raw)), strict=True):
+        assert off_by_m(shape[2], after[feature.id][2]) < 0.001
 
 
 @pytest.mark.parametrize("plan_format", [PlanFormat.GEOJSON, PlanFormat.IMDF])

@@ -142,6 +142,13 @@ def test_one_shape_that_cannot_be_read_is_named_and_keeps_no_other_out(item: Jso
     assert (named.place is not None) is is_placed
 
 
+def test_a_shape_of_many_broken_parts_is_one_shape_that_cannot_be_read() -> None:
+    parts = {"type": "MultiLineString", "coordinates": [[[LON, LAT], [LON, LAT + NORTH]]] * 5}
+    _, _, problems, _ = read(LEVEL, broken(lambda f: f.update(geometry=parts)))
+    assert problems[0].said.figures == {"count": 1, "total": 2}
+    assert len(problems) == 2
+
+
 def test_outlines_are_closed_where_they_are_not() -> None:
     raw = [broken(lambda f: f["geometry"]["coordinates"][0].pop()) for _ in range(7)]
     line_round = broken(
