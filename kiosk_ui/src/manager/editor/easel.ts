@@ -66,8 +66,7 @@ export class Easel {
     });
     this.resized.observe(element);
     this.fit();
-    this.redraw();
-    this.begin();
+    this.redraw(true);
     this.begin();
   }
 
@@ -85,7 +84,8 @@ export class Easel {
     if (isOther) layAside(this.hand.value, was.level_id);
     if (isOther || (isUnderHand && !this.isAtCornerStill(props.draft))) this.begin();
     const hadLevel = this.hasFitted && boxOfLevel(was) !== null;
-    this.redraw();
+    // What is told of the plan (problems, accuracy) comes while something is dragged, too: that stays under the hand then.
+    this.redraw(was.draft !== draft || was.level_id !== level_id || was.layers !== layers);
     this.changed.value = this.changed.peek() + 1;
     if (was.level_id !== props.level_id || (!hadLevel && boxOfLevel(props))) this.fit();
   }
@@ -192,11 +192,12 @@ export class Easel {
     this.isDragging = after.length > 0;
   }
 
-  private redraw(): void {
-    this.drawing.show(this.shown(), new Map());
-    this.element.dataset["shapes"] = String(this.shown().length); // an interface, too: how many are drawn
+  private redraw(isAnotherPlan: boolean): void {
     this.extras.show(this.props, this.shown());
     this.element.classList.toggle("is-traced", this.props.underlay !== null && this.props.layers.has("underlay"));
+    if (!isAnotherPlan) return;
+    this.drawing.show(this.shown(), new Map());
+    this.element.dataset["shapes"] = String(this.shown().length); // an interface, too: how many are drawn
     this.isDragging = false;
     this.look();
   }
