@@ -14,6 +14,7 @@ from operator import is_not
 
 import shapely
 
+from store_server.domain.floor_reading import of_type
 from store_server.domain.plan_edits import Draft, document_order
 from store_server.domain.plan_shelves import Shelf
 from store_server.domain.plan_structure import polygon_of, ring_problems, too_detailed
@@ -95,19 +96,20 @@ class DraftForm:
         """Whether ``structure_problems`` has nothing to say."""
         if self._is_too_detailed or self._twice or not all(rings.is_sound for rings in self._rings.values()):
             return False
-        devices = [_device(feature) for feature in self.drawn if isinstance(feature, NodeFeature | KioskFeature)]
+        devices = [_device(screen) for screen in of_type(self.drawn, KioskFeature)]
+        devices += [_device(node) for node in of_type(self.drawn, NodeFeature)]
         if len(devices) != len(set(devices)):
             return False
-        levels = {feature.id for feature in self.drawn if isinstance(feature, LevelFeature)}
+        levels = {feature.id for feature in of_type(self.drawn, LevelFeature)}
         if not levels or any(feature.properties.level_id not in levels for feature in self.drawn):
             return False
-        level_of = {f.id: f.properties.level_id for f in self.drawn if isinstance(f, FixtureFeature)}
+        level_of = {f.id: f.properties.level_id for f in of_type(self.drawn, FixtureFeature)}
         return all(shelf.level_ids == {level_of.get(shelf.fixture_id)} for shelf in self.shelves.values())
 
     @cached_property
     def fixture_keys(self) -> Mapping[str, str]:
         """The fixtures' keys by their ids."""
-        return {feature.id: feature.properties.key for feature in self.drawn if isinstance(feature, FixtureFeature)}
+        return {feature.id: feature.properties.key for feature in of_type(self.drawn, FixtureFeature)}
 
     @cached_property
     def _polygons(self) -> Mapping[int, shapely.Polygon]:
@@ -130,13 +132,13 @@ def _device(feature: NodeFeature | KioskFeature) -> tuple[str, str]:
 
 
 def _changes(before: Mapping[str, Feature], after: Mapping[str, Feature]) -> list[Change]:
-    # Copies of a view are looked through in half the time the view is.
-    before, after = dict(before), dict(after)
     if list(before) == list(islice(after, len(before))):
         # As after most edits: the same shapes in the same order, and what was drawn comes last.
         differ = map(is_not, before.values(), after.values())
         there = [(before[key], after[key]) for key in compress(before, differ)]
         return [*there, *((None, after[key]) for key in islice(after, len(before), None))]
+    # Copies of a view are looked through in half the time the view is.
+    before, after = dict(before), dict(after)
     changed: list[Change] = [
         (was, feature) for key, feature in after.items() if (was := before.get(key)) is not feature
     ]

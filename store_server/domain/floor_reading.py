@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -42,7 +42,8 @@ _F = TypeVar("_F", bound=Feature)
 
 def of_type(features: Sequence[Feature], kind: type[_F]) -> list[_F]:
     """Those of one kind, in their order."""
-    return [feature for feature in features if isinstance(feature, kind)]
+    # No kind is made from another, and to ask a model's class about its instances takes ten times as long.
+    return [cast(_F, feature) for feature in features if type(feature) is kind]
 
 
 def in_the_way(
