@@ -65,7 +65,7 @@ def _faults(edit: PlanEdit, after: Draft) -> Iterator[EditFault]:
         return
     taken: Mapping[Name, int] | None = None
     for index, change in enumerate(edit.changes):
-        if change.before is None or change.after is None:
+        if change.before is None or change.after is None or not _is_renamed(change.before, change.after):
             continue
         for name in set(names_of(change.after)) - set(names_of(change.before)):
             if taken is None:
@@ -80,6 +80,13 @@ def _taken(field: str, feature_type: str, name: str) -> Said:
     if field == "kiosk_key":
         return said("edit.kiosk_taken", name=name)
     return said("edit.key_taken", feature_type=feature_type, name=name)
+
+
+def _is_renamed(before: Feature, after: Feature) -> bool:
+    """Told without making the names: an edit may move all slots of a hypermarket."""
+    if before.properties.key != after.properties.key:
+        return True
+    return isinstance(after, NodeFeature | KioskFeature) and names_of(before) != names_of(after)
 
 
 def names_of(feature: Feature) -> tuple[Name, ...]:
