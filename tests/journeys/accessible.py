@@ -29,3 +29,21 @@ def faults(page: Page) -> list[str]:
     asked = "axe.run(document.querySelector('dialog[open]') ?? document, { resultTypes: ['violations'] })"
     found = page.evaluate(asked)["violations"]
     return [*(f"{each['id']}: {each['nodes'][0]['html']}" for each in found), *page.evaluate(CUT_OFF)]
+
+
+# What a finger is to hit, and is smaller than it; a box to tick counts with its words.
+SMALL = """() => {
+  const hit = "button, .button, summary, select, textarea, input:not([type=file])";
+  const small = [...document.querySelectorAll(hit)].filter((each) => {
+    const target = (each.matches("[type=checkbox], [type=radio]") && each.closest("label")) || each;
+    const { width, height } = target.getBoundingClientRect();
+    return each.checkVisibility() && Math.min(width, height) < 43.5;
+  });
+  return small.map((each) => `small: ${each.className} ${each.dataset.testid ?? each.textContent}`.slice(0, 100));
+}"""
+
+
+def small_targets(page: Page) -> list[str]:
+    """Controls less than 44 px high or wide."""
+    found: list[str] = page.evaluate(SMALL)
+    return found

@@ -115,9 +115,10 @@ export class Extras {
   private drawAccuracy({ draft, forecast, layers, level_id }: PlanCanvasProps): void {
     this.accuracy?.remove();
     this.accuracy = null;
-    this.drawing.element.classList.toggle("has-accuracy", layers.has("accuracy"));
     const level = draft.features.get(level_id ?? "");
-    if (!level || !forecast || !layers.has("accuracy") || forecast.level_id !== level_id || forecast.columns === 0) return;
+    const isDrawn = layers.has("accuracy") && forecast?.level_id === level_id && forecast.columns > 0;
+    this.drawing.element.classList.toggle("has-accuracy", isDrawn);
+    if (!level || !forecast || !isDrawn) return;
     this.drawing.element.dataset["accuracies"] = String(++this.accuracies); // an interface: how many pictures there have been
     // Leaflet lays out any element given as this; a canvas is what it needs here.
     const picture = accuracyCanvas(forecast, linesOf(level)) as unknown as SVGElement;

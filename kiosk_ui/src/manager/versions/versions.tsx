@@ -139,7 +139,7 @@ export function Versions() {
         <section class="card stack">
           {known.versions.length === 0 && <p>{say("versions.none")}</p>}
           {known.versions.length > 0 && (
-            <div class="scrolling">
+            <div class="scrolling" tabIndex={0} role="region" aria-label={say("versions.title")}>
               <table data-testid="versions">
                 <thead>
                   <tr>
