@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, cast
 
 from playwright.sync_api import Page
@@ -98,3 +99,11 @@ def everything_kept(page: Page) -> Any:
           return kept;
         }"""
     )
+
+
+def another_build(static: Path, name: str) -> None:
+    """Puts a new build of the screens there: the same ones, by another name."""
+    page, worker = static / "kiosk.html", static / "kiosk-worker.js"
+    old = page.read_text("utf-8").split('name="bundle" content="')[1].split('"')[0]
+    for file in (page, worker):
+        file.write_text(file.read_text("utf-8").replace(old, name), "utf-8")

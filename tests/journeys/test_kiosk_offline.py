@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from store_server.web import pages
+from store_server.wire.people import Role
 from store_server.wire.shopping import WishState
 from tests.journeys.accessible import faults
 from tests.journeys.demo_process import KIOSK, PATIENCE_MS, browser
-from tests.journeys.kiosk_store import KioskStore, everything_kept, kiosk_store
-from tests.opened_store import OpenedStore
+from tests.journeys.kiosk_store import KioskStore, another_build, everything_kept, kiosk_store, wait_until_kept
+from tests.opened_store import PASSWORD, OpenedStore
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-SIZES = [KIOSK, (1920, 1080), (768, 1024)]
+SIZES = [KIOSK, *(pytest.param(size, marks=pytest.mark.long) for size in ((1920, 1080), (768, 1024)))]
 
 
 @pytest.fixture(scope="module")
@@ -170,6 +174,70 @@ def test_a_hung_page_is_led_to_a_new_one(store: KioskStore, page: Page) -> None:
     page.locator(".plan-fixture").first.wait_for()
     assert page.evaluate("window.isTheOldPage") is None
     assert page.url == f"{store.origin}/kiosk"
+
+
+def test_staff_see_that_a_kiosk_is_used_and_not_what_it_shows(store: KioskStore, page: Page, chromium: Browser) -> None:
+    store.opened.add_user("kim", Role.STAFF)
+    store.pair(page)
+    context = chromium.new_context()
+    context.set_default_timeout(PATIENCE_MS)
+    try:
+        staff = context.new_page()
+        staff.goto(f"{store.origin}/staff")
+        staff.get_by_test_id("user-name").fill("kim")
+        staff.get_by_test_id("password").fill(PASSWORD)
+        staff.get_by_test_id("sign-in").click()
+        kiosk = staff.get_by_test_id("kiosk-kiosk-1")
+        expect(kiosk).to_have_attribute("data-screen", "attract")
+        expect(kiosk).to_contain_text(build_shown(page) or "no build")
+        expect(kiosk.get_by_test_id("last-touch")).to_have_text("never")
+        with page.expect_response(lambda answer: '"opened"' in (answer.request.post_data or "")):
+            open_own_list(store, page, "peas")
+        store.opened.store.oversight.tell_staff()
+        expect(kiosk).to_have_attribute("data-screen", "opened")
+        expect(kiosk.get_by_test_id("last-touch")).not_to_have_text("never")
+        assert "Peas" not in staff.content()
+        assert faults(staff) == []
+    finally:
+        context.close()
+
+
+def build_shown(page: Page) -> str | None:
+    return page.locator('meta[name="bundle"]').get_attribute("content")
+
+
+def test_a_new_build_takes_over_when_nobody_is_in_the_middle_of_something(
+    store: KioskStore, page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    static = tmp_path / "static"
+    shutil.copytree(pages.STATIC, static)
+    monkeypatch.setattr(pages, "STATIC", static)
+    store.pair(page)
+    first = build_shown(page)
+    open_own_list(store, page, "peas")
+    another_build(static, "0123456789")
+    page.evaluate(
+        """async () => {
+          const registration = await navigator.serviceWorker.getRegistration("/kiosk");
+          await registration.update();
+          while (registration.waiting === null) await new Promise((on) => setTimeout(on, 50));
+        }"""
+    )
+    page.get_by_test_id("tick-peas").click()
+    page.locator('[data-testid="wish-item-peas"][data-state="picked_up"]').wait_for()
+    page.wait_for_timeout(3000)
+    assert build_shown(page) == first, "not in the middle of a visit"
+    assert everything_kept(page)["files"].keys() >= {"/kiosk"}
+    page.get_by_test_id("done").click()
+    page.locator('meta[name="bundle"][content="0123456789"]').wait_for(state="attached")
+    page.get_by_test_id("attract").wait_for()
+    wait_until_kept(page)
+    names = page.evaluate("caches.keys()")
+    assert sorted(names) == ["kiosk-answers", "kiosk-files-0123456789"]
+    lose_server(page)
+    page.reload()
+    page.get_by_test_id("attract").wait_for()
+    assert build_shown(page) == "0123456789"
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")

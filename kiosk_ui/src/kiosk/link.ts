@@ -136,7 +136,8 @@ export async function pair(code: string): Promise<void> {
 
 /** Finds out whether this screen is paired already, asking again while the server is not up and nothing is kept of it. */
 export async function begin(): Promise<void> {
-  lastHeardAt.value = (await confirmedAt()) ?? lastHeardAt.value;
+  void confirmedAt().then((at) => at && state.peek() === null && (lastHeardAt.value = at));
+  void fetchPlan(); // what everybody may see need not wait for who this is
   try {
     paired.value = await ask<KioskPaired>("GET", "/api/kiosk/self");
   } catch (error) {

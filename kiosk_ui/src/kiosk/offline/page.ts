@@ -5,6 +5,7 @@ import { ANSWERS, CONFIRMED, PAGE, type Said } from "./kept.ts";
 import worker from "./worker.ts?worker&url";
 
 const RUNS_EACH_MS = 2000;
+const HANDS_OVER_MS = 30_000;
 const KEEPS_EACH_MS = 60_000;
 const LOOKS_FOR_UPDATE_EACH_MS = 600_000;
 
@@ -18,8 +19,18 @@ function tell(said: Said, whom: ServiceWorker | null = navigator.serviceWorker?.
   whom?.postMessage(said);
 }
 
+/** Until then the old worker is left in peace: the browser lets a new one begin only when the old one has nothing to do. */
+let handsOverUntil_ms = 0;
+
 function sayThatItRuns(): void {
-  if (!document.hidden) tell("runs"); // hidden, its timers are slowed down, and nobody looks at it
+  if (document.hidden || performance.now() < handsOverUntil_ms) return; // hidden, its timers are slowed down, and nobody looks at it
+  tell("runs");
+}
+
+function handOver(next: ServiceWorker): void {
+  handsOverUntil_ms = performance.now() + HANDS_OVER_MS;
+  tell("rests");
+  tell("take_over", next);
 }
 
 /** What is kept belongs to a kiosk that this screen is no longer, or not yet. */
@@ -40,13 +51,14 @@ function watchUpdates(registration: ServiceWorkerRegistration): void {
 /** A new build takes over while nobody is in the middle of anything, and the page with it. */
 function takeOverWhenFree(): void {
   effect(() => {
-    if (waiting.value && !isInUse.value) tell("take_over", waiting.value);
+    if (waiting.value && !isInUse.value) handOver(waiting.value);
   });
   const isRenewed = signal(false);
   let hadWorker = navigator.serviceWorker.controller !== null;
   navigator.serviceWorker.addEventListener("controllerchange", () => {
     isRenewed.value = hadWorker; // the first worker ever brings nothing that this page does not have
     hadWorker = true;
+    handsOverUntil_ms = 0;
     sayThatItRuns();
     tell("keep");
   });

@@ -128,8 +128,10 @@ async function hear(said: Said, window: string): Promise<void> {
       mayGo = done;
       setTimeout(done, STAYS_MS);
     });
-  } else if (said === "rests") watchdog.rests(window);
-  else if (said === "take_over") await scope.skipWaiting();
+  } else if (said === "rests") {
+    watchdog.rests(window);
+    mayGo();
+  } else if (said === "take_over") await scope.skipWaiting();
   else {
     if (said === "forget") await caches.delete(ANSWERS);
     if (said === "forget") known = null;
