@@ -72,5 +72,6 @@ def told_figures(said: Said) -> dict[str, Figure]:
 
 def _label(text: str) -> str:
     """The text as a label can hold it: files name their shapes as they like."""
-    text = text[:MAX_WORDS]
-    return text if text and text.isprintable() else "".join(it if it.isprintable() else "?" for it in text) or "?"
+    if text.isprintable() and 0 < len(text) <= MAX_WORDS:
+        return text
+    return "".join(letter if letter.isprintable() else "?" for letter in text[:MAX_WORDS]) or "?"
