@@ -57,9 +57,12 @@ class FeatureTaker:
     ----------
     place : Place
         From the file's numbers to metres.
+    is_ours : bool
+        Whether the file is one of ours, whose ids are ids whatever they look like.
     """
 
-    def __init__(self, place: Place, report: ReadingReport) -> None:
+    def __init__(self, place: Place, report: ReadingReport, *, is_ours: bool) -> None:
+        self._is_ours = is_ours
         self.left_out: Counter[str] = Counter()
         self._place = place
         self._report = report
@@ -87,8 +90,8 @@ class FeatureTaker:
             self._report.assumed(Assumed.PART_LEFT, key_of(given) or f"{number}", self._seen_at(given))
             parts = [max(parts, key=lambda geometry: float(outer_of(geometry).area))]
         for part, geometry in enumerate(parts):
-            shape = self._shape(number, part, kind, geometry, given)
             try:
+                shape = self._shape(number, part, kind, geometry, given)
                 reframe([shape], self._place)
             except (OverflowError, RecursionError, TypeError):
                 self._report.unread(said("bad_form.no_numbers", where="geometry"), number, key_of(given), None)
@@ -137,14 +140,20 @@ class FeatureTaker:
                 properties[inner] = _plain(properties[inner])
         return {
             "type": "Feature",
-            "id": self._id(name if part == 0 else None, f"{number}/{key}", key),
+            "id": self._id(name if part == 0 else None, f"{number}/{key}/{geometry!r}", key),
             "feature_type": kind,
             "geometry": _plain(geometry),
             "properties": {**properties, "key": key},
         }
 
     def _id(self, wanted: str | None, otherwise: str, key: str) -> str:
+        """The file's own id where it is one anywhere; else one of the shape's number, name and form.
+
+        So the same file read again gives the same shapes, and another file, which counts from 1 as well, takes no shape's place.
+        """
         is_free = wanted is not None and _ID.fullmatch(wanted) is not None and wanted not in self._used
+        if wanted is not None and wanted.isdigit() and not self._is_ours:
+            is_free = False
         if wanted is not None and wanted in self._ids:
             self._report.assumed(Assumed.ID_TWICE, key, None, printable(wanted)[:60])
         made = wanted if is_free and wanted is not None else made_id(IDS, otherwise)

@@ -93,12 +93,12 @@ def import_geojson(raw: bytes, unit: LengthUnit | None = None, draft: FloorplanD
         laid = _Laid(scaled(unit, plain["features"]), {name: plain["crs_local"][name] for name in kept}, unit)
     else:
         laid = _laid(plain, unit, draft, report)
-    taker = FeatureTaker(laid.place, report)
+    header = _header(plain, laid, report)
+    taker = FeatureTaker(laid.place, report, is_ours=plain.get("format") == header.format)
     for number, feature in enumerate(plain["features"], start=1):
         taker.take(number, feature)
     features = read_shapes(taker.shapes(levels_of(draft) if draft is not None else []), report)
     features = [*_made_level(features, report), *features]
-    header = _header(plain, laid, report)
     problems = report.problems(len(plain["features"]))
     if len(features) > MAX_FEATURES:
         words = said("not_a_plan.too_many_features", count=len(features), most=MAX_FEATURES)

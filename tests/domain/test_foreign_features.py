@@ -147,7 +147,7 @@ def test_ids_and_references_of_any_kind_are_followed() -> None:
     slot = point("shelf_slot", 1, 2, fixture_id="a b", side="W", bay=1, shelf=1, facing=[-1, 0], level_id=1)
     plan, _, problems, _ = read(level, upper, shelf, slot, box("section", 1, 1, 2, 2, level_id="attic", name="Lost"))
     ground, above, fixture, on_it, lost = plan.features
-    assert (ground.id, above.properties.key) == ("17", "the upper floor {ä}")
+    assert (ground.properties.key, above.properties.key) == ("17", "the upper floor {ä}")
     assert fixture.properties.level_id == on_it.properties.level_id == above.id
     assert isinstance(on_it, SlotFeature)
     assert on_it.properties.fixture_id == fixture.id
@@ -219,3 +219,13 @@ def test_whatever_is_wrong_each_shape_is_read_or_told(data: st.DataObject) -> No
     assert len(plan_read.features) - made + int(told) + sum(left_out.values()) == len(raw["features"])
     assert len({feature.id for feature in plan_read.features}) == len(plan_read.features)
     assert FloorplanDocument.model_validate_json(plan_read.model_dump_json()) == plan_read
+
+
+@pytest.mark.parametrize("given_id", [{}, {"id": 2}, {"id": "2"}])
+def test_the_same_file_gives_the_same_ids_and_another_takes_no_shapes_place(given_id: Json) -> None:
+    one, again, other = (
+        {f.id for f in read(LEVEL, {**box("fixture", x, 1, 1, 4, category="gondola"), **given_id}).document.features}
+        for x in (1, 1, 5)
+    )
+    assert one == again
+    assert len(one & other) == 1, "the level is the same in both"

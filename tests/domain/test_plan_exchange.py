@@ -35,6 +35,14 @@ def test_to_degrees_and_back_is_the_same_plan(longitude: float, latitude: float)
     assert unit is None
 
 
+def test_ids_of_ours_stay_whatever_they_look_like() -> None:
+    raw = shop()
+    (first, *_) = (item for item in raw["features"] if item["feature_type"] == "section")
+    first["id"] = "17"
+    plan = document(raw)
+    assert import_geojson(export_geojson(plan, CITY).encode()).document.features == plan.features
+
+
 def test_a_degree_of_latitude_is_longer_at_the_pole() -> None:
     assert metres_per_degree(60)[0] == pytest.approx(55_800, rel=1e-3)
     assert metres_per_degree(80)[1] > metres_per_degree(0)[1]
