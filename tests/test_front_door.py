@@ -22,6 +22,7 @@ from flask import request
 from store_server.adapters.secrets_box import read_master_key
 from store_server.app import create_app
 from store_server.settings import Settings
+from tests.free_ports import free_port
 from tests.tree import REPOSITORY
 
 SHIPPED = REPOSITORY / "store_server" / "deploy" / "nginx.conf"
@@ -90,13 +91,6 @@ def make_certificate(folder: Path) -> None:
     (folder / "tls.key").write_bytes(
         key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port
 
 
 def configuration(folder: Path, port: int, behind_port: int) -> Path:

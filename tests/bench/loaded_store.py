@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -38,6 +37,7 @@ from store_server.wire.people import BindTag
 from store_server.wire.privacy import ChangeConsent, Purpose
 from store_server.wire.shopping import ChangeWishListItem
 from store_server.wire.sightings import Envelope, NodeState, format_instant
+from tests.free_ports import free_port
 from tests.opened_store import PRODUCTS
 
 EXPONENT = 9
@@ -93,9 +93,7 @@ def post_signed(connection: HTTPConnection, node: NodeIdentity, body: bytes) -> 
 @contextmanager
 def serving(app: str, environment: dict[str, str], folder: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     """gunicorn, as ``aisleway serve`` starts it, on a free port."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = int(listener.getsockname()[1])
+    port = free_port()
     arguments = [*gunicorn_arguments("127.0.0.1", port, 64)[:-1], app]
     with (folder / "server.log").open("ab") as log:
         process = subprocess.Popen(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -27,6 +26,7 @@ from store_server.ports import Credential
 from store_server.wire.people import Role
 from store_server.wire.privacy import ConsentEvent, ConsentEventKind, Purpose
 from tests.fakes import OPENING
+from tests.free_ports import free_port
 from tests.opened_store import HASHES
 
 
@@ -166,9 +166,7 @@ def test_t47_a_server_does_not_start_with_an_unsafe_key_or_setting(env: dict[str
 def test_serve_serves_and_stops_when_told(env: dict[str, str], records: SqlRecords, tmp_path: Path) -> None:
     """The real server process: gunicorn, the real clock, full-cost hashes, one sign-in."""
     records.people.put_user("ada", Role.MANAGER, HASHES.hash("correct horse battery"))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     origin = f"http://localhost:{port}"
     code = "from store_server.commands.running import serve; serve()"
     process = subprocess.Popen(

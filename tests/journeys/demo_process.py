@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -18,6 +17,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.free_ports import free_port
+
 CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_ARGUMENTS = (
     "--no-sandbox",
@@ -29,12 +30,6 @@ CHROMIUM_ARGUMENTS = (
 )
 PATIENCE_MS = 30_000
 KIOSK, PHONE = (1080, 1920), (360, 740)
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 @dataclass
@@ -88,7 +83,7 @@ def running_demo(data: Path, *arguments: str) -> Iterator[Demo]:
             output.close()
 
 
-def wait_for(look: Callable[[], Any], process: subprocess.Popen[bytes], output: Path, patience_s: float = 150.0) -> Any:
+def wait_for(look: Callable[[], Any], process: subprocess.Popen[bytes], output: Path, patience_s: float = 300.0) -> Any:
     """What ``look`` finds, once it finds something."""
     until = time.monotonic() + patience_s
     while (found := look()) is None or found is False:

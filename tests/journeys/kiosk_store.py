@@ -17,7 +17,7 @@ from store_server.ports import CodeKind
 from store_server.web.audience import Store
 from store_server.wire.privacy import Purpose
 from store_server.wire.shopping import ChangeWishListItem, WishState
-from tests.journeys.demo_process import free_port
+from tests.free_ports import free_port
 from tests.opened_store import KIOSK, NODES, OpenedStore
 from tests.use_cases.hearing import hear
 from tests.web.socket_client import serving

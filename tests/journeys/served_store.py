@@ -19,11 +19,11 @@ from click.testing import CliRunner
 
 from store_server.commands import main
 from store_server.web.audience import audience_cookie
-from tests.journeys.demo_process import free_port
+from tests.free_ports import free_port
 
 AISLEWAY = str(Path(sys.executable).parent / "aisleway")
 PASSWORD = "correct horse battery"
-READY_S = 60.0
+READY_S = 150.0
 
 
 @dataclass

@@ -35,6 +35,7 @@ from store_server.wire.sightings import (
     ValidIds,
     key_fingerprint,
 )
+from tests.free_ports import free_port
 
 CODE = "7KQ2-M4XD-9RTA-11ZB"
 NODE_ID = "rpi-07"
@@ -80,7 +81,7 @@ class ReceivingServer:
         self.seen: dict[tuple[int, int], BatchReceipt] = {}
         self.highest = -1
         self.connections: set[socket.socket] = set()
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), _requests_for(self))
+        self._server = ThreadingHTTPServer(("127.0.0.1", port or free_port()), _requests_for(self))
         self._server.daemon_threads = True
         if tls is not None:
             self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
