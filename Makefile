@@ -9,6 +9,9 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 PORT ?= 8080
 DEMO ?=
 BENCH ?=
+# Tests wait half of their time, for browsers, nodes and servers: two workers, each with a file at a time.
+WORKERS ?= 2
+TOGETHER = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # The first Python of the right age; `make install PYTHON=python3.12` chooses another.
 PYTHON ?= $(shell for python in python3 python3.11 python3.12 python3.13; do \
@@ -102,7 +105,7 @@ all-steps:
 SLOW_FILES := $(addprefix --ignore=tests/,journeys scanner_node/test_bleak_radio.py scanner_node/test_privacy.py scanner_node/test_uplink.py)
 .PHONY: check
 check: $(VENV)/.installed-dev $(SCREENS) lint types drift screens-test ## lint, types, drift and the fast tests: before each commit
-	@$(BIN)/pytest -q -m "not browser and not long" -k "not postgres" $(SLOW_FILES)
+	@$(BIN)/pytest -q -m "not browser and not long" -k "not postgres" $(TOGETHER) $(SLOW_FILES)
 
 .PHONY: lint
 lint: $(VENV)/.installed-dev
@@ -128,7 +131,7 @@ screens-test: $(NODE_MODULES)
 
 .PHONY: pytest
 pytest: $(VENV)/.installed-dev $(SCREENS)
-	@$(BIN)/pytest -m "$(or $(MARKED),not long)" --cov --cov-report= </dev/null
+	@$(BIN)/pytest -m "$(or $(MARKED),not long)" $(TOGETHER) --cov --cov-report= </dev/null
 	@covered=$$($(BIN)/coverage report --include='store_server/domain/*' --fail-under=95 --format=total) || { \
 		$(BIN)/coverage report --include='store_server/domain/*' --skip-covered; \
 		echo "The tests pass, but cover $$covered % of store_server/domain; 95 % is asked for."; exit 1; }; \

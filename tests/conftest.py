@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import inspect, text
 
@@ -13,6 +14,23 @@ from store_server.adapters.sql_database import Database
 from tests.fakes import MovableClock, RecordingMessenger
 from tests.opened_store import OpenedStore
 from tests.private_postgres import PrivatePostgres
+
+# How long an example took says how busy the machine is, and nothing of us.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
+
+SLOWEST_FIRST = ("journeys", "scanner_node", "demo", "accuracy")
+"""Folders whose tests start processes and wait for them, or compute for long."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Workers take files in this order: a slow one begun last would leave the other worker idle."""
+
+    def place(item: pytest.Item) -> int:
+        folder = item.path.parent.name
+        return SLOWEST_FIRST.index(folder) if folder in SLOWEST_FIRST else len(SLOWEST_FIRST)
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,6 @@ FOLLOWED_S = 60.0
 
 @pytest.mark.browser
 @pytest.mark.timeout(720)
-@pytest.mark.long  # a minute and a half of recorded walking; the short run walks the demo supermarket
 def test_a_recorded_walk_is_guided_and_withdrawing_ends_it(tmp_path: Path) -> None:
     recording_folder = hall_demo().recording
     assert recording_folder is not None
