@@ -5,6 +5,7 @@ import { Icon } from "../../parts/icon.tsx";
 import { say } from "../../words.ts";
 import { ClashQuestion } from "./clash_dialog.tsx";
 import { forgetRefused, loadTrouble, settleLeft, userName, view } from "./editing.ts";
+import "./notices.css";
 import { news } from "./published_news.ts";
 import { stepWords } from "./step_words.ts";
 import type { SyncView } from "./sync_view.ts";
@@ -12,37 +13,39 @@ import type { SyncView } from "./sync_view.ts";
 /** Whose name is not known is spoken of without one. */
 const nameOrNone = (author: string | null): string => author ?? "none";
 
-/** The draft they knew is no more: what happened, and where they are now. What they did themselves they know. */
-function Ended({ now }: { now: SyncView }) {
-  const { ended, published_version: version } = now;
-  if (!ended || ended.author === userName.value) return null;
+/** Something that happened beside them, until they have read it. */
+function OverThePlan({ words, testId, onRead }: { words: string; testId: string; onRead: () => void }) {
   return (
-    <p class="note" data-testid="draft-ended">
-      {say(`editor.ended_${ended.how}`, { author: nameOrNone(ended.author), version })}
-    </p>
+    <div class="note over" data-testid={testId}>
+      <span>{words}</span>
+      <button type="button" onClick={onRead}>
+        {say("editor.understood")}
+      </button>
+    </div>
   );
 }
 
-/** The news that has been read. */
-const read = signal(0);
+/** The draft, and the version, whose news have been read. */
+const readOf = signal<{ readonly draft_id: string; readonly version: number }>({ draft_id: "", version: 0 });
+
+/** The draft they knew is no more: what happened, and where they are now. What they did themselves they know. */
+function Ended({ now }: { now: SyncView }) {
+  const { ended, draft_id, published_version: version } = now;
+  if (!ended || ended.author === userName.value || readOf.value.draft_id === draft_id) return null;
+  const words = say(`editor.ended_${ended.how}`, { author: nameOrNone(ended.author), version });
+  return <OverThePlan words={words} testId="draft-ended" onRead={() => (readOf.value = { ...readOf.value, draft_id })} />;
+}
 
 /** Another version runs than the one the draft began from: what that means for it. */
 function Beside() {
   const told = news.value;
-  if (!told || told.version === read.value) return null;
+  if (!told || told.version === readOf.value.version) return null;
   const { version, base, author, back_to } = told;
   const words =
     back_to === null
       ? say("editor.news_published", { version, base, author: nameOrNone(author) })
       : say("editor.news_back", { version, base, author: nameOrNone(author), back: back_to });
-  return (
-    <div class="note" data-testid="published-beside">
-      <span>{words}</span>
-      <button type="button" onClick={() => (read.value = version)}>
-        {say("editor.understood")}
-      </button>
-    </div>
-  );
+  return <OverThePlan words={words} testId="published-beside" onRead={() => (readOf.value = { ...readOf.value, version })} />;
 }
 
 /** What the person should know of the draft, above the plan: never in their way. */
