@@ -27,6 +27,10 @@ REFUSALS: Mapping[str, str] = {
     "edit.key_taken": "Another {feature_type} has the key {name}: choose one that is free. Nothing was changed.",
     "edit.node_taken": "Another scanner node has the node key {name}: choose one that is free. Nothing was changed.",
     "edit.kiosk_taken": "Another kiosk has the kiosk key {name}: choose one that is free. Nothing was changed.",
+    # Any request.
+    "request.not_allowed": "This is not allowed.",
+    "request.too_large": "The request is too large.",
+    "request.failed": "Something went wrong here. It was noted; please try again.",
     # A picture to trace, and its scale.
     "picture.gone": "This picture is no longer there.",
     "picture.not_imported": "A picture is traced, not imported: put it under the plan.",

@@ -10,7 +10,8 @@ from flask import Flask, Response, request
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
-from store_server.domain.plan_problems import Said
+from store_server.domain.plan_problems import Said, said
+from store_server.domain.problem_words import words_of
 from store_server.domain.told_problems import told_figures
 from store_server.use_cases.refusals import (
     Conflict,
@@ -39,15 +40,15 @@ _STATUS: dict[type[Refusal], tuple[int, str]] = {
 _WORDS = {
     400: "The request is not well formed.",
     401: "Sign in first.",
-    403: "This is not allowed.",
     404: "There is nothing here.",
     405: "This address does not take this kind of request.",
     408: "The request took too long to arrive.",
     411: "Send the request's length.",
-    413: "The request is too large.",
     415: "Send JSON, uncompressed, with Content-Type: application/json.",
-    500: "Something went wrong here. It was noted; please try again.",
 }
+
+_SAID = {403: said("request.not_allowed"), 413: said("request.too_large"), 500: said("request.failed")}
+"""What people meet on a screen of any language; the rest is for programs."""
 
 
 class BadBody(Exception):
@@ -81,6 +82,11 @@ def problem(
     response = Response(content.model_dump_json(exclude_none=True), status, mimetype="application/problem+json")
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _told(status: int, title: str) -> Response:
+    words = _SAID[status]
+    return problem(status, title, words_of(words.message, words.figures), said=words)
 
 
 def bad_body(error: ValidationError) -> BadBody:
@@ -123,9 +129,11 @@ def answer_problems(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:
         status = error.code or 500
+        if status in _SAID:
+            return _told(status, error.name)
         return problem(status, error.name, _WORDS.get(status, "The request was refused."))
 
     @app.errorhandler(Exception)
     def _unforeseen(error: Exception) -> Response:
         log.error("%s at %s\n%s", type(error).__name__, request.url_rule, without_message(error))
-        return problem(500, "Something went wrong", _WORDS[500])
+        return _told(500, "Something went wrong")
