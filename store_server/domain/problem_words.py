@@ -83,7 +83,7 @@ TEMPLATES: Mapping[str, str] = {
     "unlikely_size.level": "The largest level would be {size_m:,.6g} m long, which few shops are.",
     "unlikely_size.door": "Doors would be {size_m:,.6g} m wide, which few are.",
     "unlikely_size.fixture": "Fixtures would be {size_m:,.6g} m long, which few are.",
-    "unlikely_size.unit": "One unit of the file is probably 1 {unit}: look at it in that.",
+    "unlikely_size.unit": "One unit of the file is probably 1 {unit}: choose it.",
     # A drawing.
     "dxf.broken": "This DXF is broken or cut short: save it again as DXF (AutoCAD 2010 or newer).",
     "dxf.dwg": "This is DWG. Open it in AutoCAD or another CAD program, choose Save as, DXF, and import that file.",
