@@ -1,4 +1,4 @@
-"""What the store itself picks to go with a product, and what it decided of its categories: both rule what is suggested, and the order of a tour."""
+"""What the store itself picks to go with a product, and what it decided of its categories."""
 
 from __future__ import annotations
 

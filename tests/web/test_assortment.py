@@ -227,12 +227,16 @@ def test_products_of_a_plan_are_looked_up_by_sku(manager: Browser) -> None:
 
 
 def test_categories_are_flagged_and_products_say_so(manager: Browser) -> None:
-    answer = manager.ask("POST", f"{AT}/categories/flags", {"category": "rice and the like", "flag": "sensitive", "is_on": True})
+    answer = manager.ask(
+        "POST", f"{AT}/categories/flags", {"category": "rice and the like", "flag": "sensitive", "is_on": True}
+    )
     told = Categories.model_validate_json(answer.data)
     assert told == Categories.model_validate_json(manager.ask("GET", f"{AT}/categories").data)
     assert [each.category for each in told.categories if each.is_sensitive] == ["rice and the like"]
     assert [each.product.sku for each in products(manager).products if each.is_category_sensitive] == ["rice"]
-    unknown = manager.ask("POST", f"{AT}/categories/flags", {"category": "unheard of", "flag": "sensitive", "is_on": True})
+    unknown = manager.ask(
+        "POST", f"{AT}/categories/flags", {"category": "unheard of", "flag": "sensitive", "is_on": True}
+    )
     assert unknown.status_code == 404
 
 
