@@ -7,7 +7,7 @@ import type { KioskHeartbeat, KioskPaired, KioskPulse, KioskState, PairKiosk, Pu
 import { untouchedSeconds } from "./idle.ts";
 import { bundle, confirmedAt, forgetKept } from "./offline/page.ts";
 import {
-  close as closeView,
+  close,
   doubts,
   isConnected,
   isRevoked,
@@ -86,7 +86,7 @@ function lost(): void {
   isConnected.value = false;
   track.value = null;
   void fetchState(false); // a kiosk that was revoked learns it here; one whose socket alone is down goes on by asking
-  offlineTimer ??= setTimeout(() => state.value?.opened && closeView("idle"), OFFLINE_CLEARS_AFTER_MS);
+  offlineTimer ??= setTimeout(() => state.value?.opened && close("idle"), OFFLINE_CLEARS_AFTER_MS);
 }
 
 function screenShown(): KioskHeartbeat["screen"] {
@@ -152,7 +152,7 @@ export function keepConnected(): void {
   effect(() => {
     if (ownKiosk.value && end === null) {
       void fetchState(true); // at once: the socket may take a moment
-      const close = listen("kiosk", {
+      const hangUp = listen("kiosk", {
         connected() {
           isSocketOpen = true;
           heard();
@@ -171,7 +171,7 @@ export function keepConnected(): void {
         },
       });
       end = () => {
-        close();
+        hangUp();
         clearTimeout(nextBeat);
       };
     }

@@ -100,9 +100,12 @@ function sayClosed(reason: KioskState["closed_reason"]): void {
   if (reason) closedTimer = setTimeout(() => (closedBecause.value = null), CLOSED_MESSAGE_MS);
 }
 
-/** Clears the opened view at once. */
+/** Clears the opened view at once, and for good: what the server may still hold of it is shown no more. */
 export function close(reason: "done" | "idle"): void {
-  if (state.value) state.value = { ...state.value, opened: null };
+  const shown = state.value;
+  if (!shown?.opened) return wipe();
+  leftToken.value = shown.opened.token.token_id;
+  state.value = { ...shown, opened: null };
   wipe();
   sayClosed(reason);
 }
@@ -142,7 +145,10 @@ async function change(method: Method, path: string, message: object, away: Messa
   }
 }
 
-export const tap = (token_id: string): Promise<boolean> => change("POST", "/api/kiosk/taps", { token_id } satisfies TapToken);
+export async function tap(token_id: string): Promise<void> {
+  if (leftToken.value === token_id) leftToken.value = null; // its owner came back before the server had heard that they left
+  await change("POST", "/api/kiosk/taps", { token_id } satisfies TapToken);
+}
 
 /** What is on the list already may be ticked without the server, too: see `unsent.ts`. Whether it was, or waits to be. */
 export async function setItem(sku: string, itemState: WishState): Promise<boolean> {
@@ -153,25 +159,36 @@ export async function setItem(sku: string, itemState: WishState): Promise<boolea
   return true;
 }
 
-/** Hands over what was ticked, one after the other; what does not get through waits for the next connect. */
+let isSending = false;
+
+/** Hands over what was ticked, one after the other, so that the last word on an item is the last; the rest waits for the next connect. */
 export async function sendUnsent(): Promise<void> {
-  for (const [sku, itemState] of unsent.value) {
-    if (!state.value?.opened) return;
-    try {
-      const message: ChangeWishListItem = { sku, state: itemState };
-      const answer = await askWithin<KioskState>(PATIENCE_MS, "PUT", "/api/kiosk/wish-list/items", message);
-      batch(() => {
-        markSent(sku, itemState);
-        take(answer);
-        trouble.value = null;
-      });
-    } catch (error) {
-      if (error instanceof Unreachable) doubts.value += 1;
-      if (error instanceof Unreachable || isRevoked(error)) return;
+  if (isSending) return;
+  isSending = true;
+  while (await sendNext());
+  isSending = false;
+}
+
+/** Whether there may be more to send. What is sent is always the present shopper's: a wipe leaves nothing of the one before. */
+async function sendNext(): Promise<boolean> {
+  const [next] = unsent.value;
+  if (!next || !state.value?.opened) return false;
+  const [sku, itemState] = next;
+  try {
+    const message: ChangeWishListItem = { sku, state: itemState };
+    const answer = await askWithin<KioskState>(PATIENCE_MS, "PUT", "/api/kiosk/wish-list/items", message);
+    batch(() => {
       markSent(sku, itemState);
-      if (state.value?.opened) trouble.value = troubleWords(error);
-    }
+      take(answer);
+      trouble.value = null;
+    });
+  } catch (error) {
+    if (error instanceof Unreachable) doubts.value += 1;
+    if (error instanceof Unreachable || isRevoked(error)) return false;
+    markSent(sku, itemState);
+    if (state.value?.opened) trouble.value = troubleWords(error);
   }
+  return true;
 }
 
 /** Unless it was ticked otherwise meanwhile. */
@@ -198,11 +215,8 @@ export async function withdraw(purpose: Purpose): Promise<void> {
 
 /** Clears this screen at once; the server is told, and believed later. */
 export async function leave(reason: "done" | "idle"): Promise<void> {
-  const shown = state.value;
-  if (!shown?.opened) return wipe();
-  leftToken.value = shown.opened.token.token_id;
   close(reason);
-  await tellLeft();
+  if (leftToken.value !== null) await tellLeft();
 }
 
 /** Told again on the next connect where the server could not be reached. */
