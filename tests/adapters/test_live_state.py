@@ -14,7 +14,8 @@ from store_server.domain.consent import Admission, Admitted, admit
 from store_server.domain.kiosk_views import Bearer, KioskView, Visitor
 from store_server.domain.tokens import CatchmentPresence, choose_token
 from store_server.domain.tracking import Track
-from store_server.ports import LiveState, LiveTrack
+from store_server.ports import LiveKiosk, LiveState, LiveTrack
+from store_server.wire.presence import KioskScreen
 from store_server.wire.shopping import ClosedReason
 from store_server.wire.sightings import Sighting
 from tests.fakes import OPENING
@@ -193,3 +194,11 @@ def test_a_flood_pushes_out_its_own_oldest(monkeypatch: pytest.MonkeyPatch) -> N
 def test_closing_says_why(live: LiveState) -> None:
     live.change_kiosk_view("k1", lambda _: KioskView(closed_reason=ClosedReason.DONE))
     assert live.kiosk_view("k1").closed_reason is ClosedReason.DONE
+
+
+def test_of_each_kiosk_the_last_word_counts(live: LiveState) -> None:
+    first = LiveKiosk(OPENING, "a", KioskScreen.ATTRACT, None)
+    last = replace(first, screen=KioskScreen.OPENED, last_touch_at=OPENING)
+    for kiosk_key, said in (("k1", first), ("k2", first), ("k1", last)):
+        live.note_kiosk(kiosk_key, said)
+    assert live.kiosks() == {"k1": last, "k2": first}
