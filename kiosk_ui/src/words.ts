@@ -1,24 +1,53 @@
 /** Every word a person reads comes from a catalogue in messages/, formatted by ICU message syntax in the chosen language. */
 import { effect, signal } from "@preact/signals";
 import { IntlMessageFormat } from "intl-messageformat";
-import de from "./messages/de.json" with { type: "json" };
 import en from "./messages/en.json" with { type: "json" };
+import type storeEn from "./messages/store/en.json";
 
-export type MessageKey = keyof typeof en;
-export type Catalogue = Record<MessageKey, string>;
+/** What shoppers read is in messages/, what the store's people read in messages/store/: a kiosk loads the first only. */
+export type MessageKey = keyof typeof en | keyof typeof storeEn;
+export type Messages = Partial<Record<MessageKey, string>>;
 export type Arguments = Record<string, string | number | Date>;
 
-/** A language is added by its catalogue and one line here; its own name is what people look for. */
-export const catalogues: Record<string, { name: string; messages: Catalogue }> = {
-  en: { name: "English", messages: en },
-  de: { name: "Deutsch", messages: de },
+/** The messages of one group of screens, each language fetched when somebody chooses it. English is always there. */
+export interface Group {
+  readonly english: Messages;
+  readonly loaders: Readonly<Record<string, () => Promise<{ default: Messages }>>>;
+}
+
+/** Each language by its own name, which is what people look for. */
+export const LANGUAGES: Readonly<Record<string, string>> = {
+  en: "English",
+  de: "Deutsch",
 };
 const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ur"]);
 
+const shoppers: Group = {
+  english: en,
+  loaders: {
+    de: () => import("./messages/de.json"),
+  },
+};
+const groups: Group[] = [shoppers];
+const loaded = new Map<string, Messages>([["en", { ...en }]]);
+const formatters = new Map<string, IntlMessageFormat>();
+
+/** Changed by `speak` alone, which first fetches what is said in it. */
 export const language = signal("en");
 
-export function chooseFirstKnown(wanted: readonly string[]): string {
-  return wanted.map((tag) => tag.slice(0, 2).toLowerCase()).find((tag) => tag in catalogues) ?? "en";
+/** For screens that say more than shoppers' screens do; before the first word is said. */
+export function addGroup(group: Group): void {
+  groups.push(group);
+  loaded.set("en", { ...loaded.get("en"), ...group.english });
+}
+
+/** Languages that have all words of this page. */
+export function spokenHere(): string[] {
+  return Object.keys(LANGUAGES).filter((tag) => tag === "en" || groups.every(({ loaders }) => tag in loaders));
+}
+
+export function chooseFirstKnown(wanted: readonly string[], known: readonly string[] = spokenHere()): string {
+  return wanted.map((tag) => tag.slice(0, 2).toLowerCase()).find((tag) => known.includes(tag)) ?? "en";
 }
 
 export function directionOf(tag: string): "ltr" | "rtl" {
@@ -26,15 +55,27 @@ export function directionOf(tag: string): "ltr" | "rtl" {
 }
 
 /** Whether there is a message of this name: names that come from the server may be newer than this page. */
-export const isMessage = (key: string): key is MessageKey => Object.hasOwn(en, key);
+export const isMessage = (key: string): key is MessageKey => Object.hasOwn(loaded.get("en") ?? {}, key);
 
-const formatters = new Map<string, IntlMessageFormat>();
+let wanted = "en";
+
+/** Goes over to a language. Where its words cannot be fetched, the one spoken so far stays. */
+export async function speak(tag: string): Promise<void> {
+  wanted = tag;
+  if (!loaded.has(tag)) {
+    const parts = await Promise.all(groups.map(({ loaders }) => loaders[tag]?.())).catch(() => null);
+    if (parts === null) return;
+    loaded.set(tag, Object.assign({}, ...parts.map((part) => part?.default)) as Messages);
+  }
+  if (wanted === tag) language.value = tag; // somebody may have chosen another meanwhile
+}
 
 /** The message in the chosen language; reading it in a component redraws the component when the language changes. */
 export function say(key: MessageKey, values: Arguments = {}): string {
   const tag = language.value;
   const known = formatters.get(`${tag} ${key}`);
-  const formatter = known ?? new IntlMessageFormat((catalogues[tag]?.messages ?? en)[key], tag, undefined, { ignoreTag: true });
+  const message = loaded.get(tag)?.[key] ?? loaded.get("en")?.[key] ?? key;
+  const formatter = known ?? new IntlMessageFormat(message, tag, undefined, { ignoreTag: true });
   if (!known) formatters.set(`${tag} ${key}`, formatter);
   return String(formatter.format(values));
 }
@@ -55,7 +96,7 @@ export function sayInstant(at: string, now: Date = new Date()): string {
 
 /** Keeps the page's own language and direction right, for fonts, hyphenation and screen readers. */
 export function followLanguage(): void {
-  language.value = chooseFirstKnown(navigator.languages);
+  void speak(chooseFirstKnown(navigator.languages));
   effect(() => {
     document.documentElement.lang = language.value;
     document.documentElement.dir = directionOf(language.value);

@@ -1,3 +1,4 @@
+import "../src/store_words.ts";
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { type Draft, type Feature, type Step, applied, draftOf } from "../src/manager/editor/draft.ts";
@@ -6,10 +7,10 @@ import { stacksOf } from "../src/manager/editor/taken_back.ts";
 import { asEdit, clashOf, laidOn, madeAgain } from "../src/manager/editor/waiting_steps.ts";
 import { effectWords } from "../src/manager/versions/effects.ts";
 import type { ImportedPlan, SavedEdit } from "../src/wire.gen.ts";
-import { language } from "../src/words.ts";
+import { speak } from "../src/words.ts";
 
-beforeEach(() => {
-  language.value = "en";
+beforeEach(async () => {
+  await speak("en");
 });
 
 function zone(id: string, key = id): Feature {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { sayGuidance, sayPlace, sayWay } from "../src/guidance_words.ts";
 import type { Guidance, ShelfPlace } from "../src/wire.gen.ts";
-import { language } from "../src/words.ts";
+import { speak } from "../src/words.ts";
 
 const place: ShelfPlace = {
   slot_key: "G001-W-02-1",
@@ -33,8 +33,8 @@ function guidance(facts: Partial<Guidance>): Guidance {
   };
 }
 
-beforeEach(() => {
-  language.value = "en";
+beforeEach(async () => {
+  await speak("en");
 });
 
 test("a sure position gives the turn and a plain distance", () => {
@@ -78,8 +78,8 @@ test("items on no shelf send people to the staff, with and without a name", () =
   assert.equal(sayGuidance(guidance({ kind: "no_place", next_item: null })).title, "Please ask us for the rest of your list");
 });
 
-test("a finished list is said in the chosen language", () => {
-  language.value = "de";
+test("a finished list is said in the chosen language", async () => {
+  await speak("de");
   assert.equal(sayGuidance(guidance({ kind: "all_done", next_item: null })).title, "Ihr Merkzettel ist erledigt");
 });
 

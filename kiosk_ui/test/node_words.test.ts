@@ -1,3 +1,4 @@
+import "../src/store_words.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { judgeHealth, judgeNode } from "../src/staff/node_words.ts";

@@ -1,9 +1,10 @@
+import "../src/store_words.ts";
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { refusalOf } from "../src/requests.ts";
 import { problemWords } from "../src/said_words.ts";
 import type { PlanProblem } from "../src/wire.gen.ts";
-import { language } from "../src/words.ts";
+import { speak } from "../src/words.ts";
 
 const problem = (message: string, figures: PlanProblem["figures"]): PlanProblem => ({
   severity: "error",
@@ -17,14 +18,14 @@ const problem = (message: string, figures: PlanProblem["figures"]): PlanProblem 
   figures,
 });
 
-beforeEach(() => {
-  language.value = "de";
+beforeEach(async () => {
+  await speak("de");
 });
 
-test("a problem is said in the reader's language, with its numbers and units written as there", () => {
+test("a problem is said in the reader's language, with its numbers and units written as there", async () => {
   const narrow = problem("aisle_too_narrow.one", { slot: "G1-01", width_m: 0.5, other: "G2", least_m: 0.9 });
   assert.equal(problemWords(narrow), "G1-01: nur 0,50 m Platz vor dem Regal, bis G2; nötig sind 0,9 m.");
-  language.value = "en";
+  await speak("en");
   assert.equal(problemWords(narrow), "G1-01: only 0.50 m of floor before the shelf, up to G2; 0.9 m are needed.");
 });
 

@@ -1,10 +1,16 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { beforeEach, test } from "node:test";
 import { IntlMessageFormat } from "intl-messageformat";
-import { catalogues, chooseFirstKnown, directionOf, language, say, sayInstant, sayMetres } from "../src/words.ts";
+import de from "../src/messages/de.json" with { type: "json" };
+import en from "../src/messages/en.json" with { type: "json" };
+import storeDe from "../src/messages/store/de.json" with { type: "json" };
+import storeEn from "../src/messages/store/en.json" with { type: "json" };
+import { chooseFirstKnown, directionOf, say, sayInstant, sayMetres, speak } from "../src/words.ts";
 
-beforeEach(() => {
-  language.value = "en";
+beforeEach(async () => {
+  await speak("en");
 });
 
 function placeholders(message: string): string[] {
@@ -19,13 +25,45 @@ function placeholders(message: string): string[] {
   return [...names].sort();
 }
 
+const all = { shoppers: { en, de }, store: { en: storeEn, de: storeDe } };
+
 test("every language has every message with the same values in it", () => {
-  const english = catalogues["en"]?.messages ?? {};
-  for (const [tag, { messages }] of Object.entries(catalogues)) {
-    assert.deepEqual(Object.keys(messages), Object.keys(english), tag);
-    for (const [key, message] of Object.entries(messages)) {
-      assert.deepEqual(placeholders(message), placeholders(english[key as keyof typeof english] ?? ""), `${tag} ${key}`);
+  for (const [group, catalogues] of Object.entries(all)) {
+    const english: Record<string, string> = catalogues.en;
+    for (const [tag, messages] of Object.entries<Record<string, string>>(catalogues)) {
+      assert.deepEqual(Object.keys(messages), Object.keys(english), `${group} ${tag}`);
+      for (const [key, message] of Object.entries(messages)) {
+        assert.deepEqual(placeholders(message), placeholders(english[key] ?? ""), `${tag} ${key}`);
+      }
     }
+  }
+});
+
+test("no message is in both groups: which of the two is said would be chance", () => {
+  assert.deepEqual(
+    Object.keys(en).filter((key) => key in storeEn),
+    [],
+  );
+});
+
+/** All files of a page, and what each says by name. */
+function saidBy(entry: string): Map<string, string> {
+  const said = new Map<string, string>();
+  const seen = new Set<string>();
+  const visit = (file: string): void => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    const source = readFileSync(file, "utf-8");
+    for (const [, key] of source.matchAll(/\bsay\(\s*"([a-z_.]+)"/g)) if (key) said.set(key, file);
+    for (const [, path] of source.matchAll(/from "(\.[^"]+\.tsx?)"/g)) if (path) visit(join(dirname(file), path));
+  };
+  visit(entry);
+  return said;
+}
+
+test("what shoppers' pages say is in the catalogues they load", () => {
+  for (const page of ["front", "kiosk", "shopper"]) {
+    for (const [key, file] of saidBy(`src/${page}/main.tsx`)) assert.ok(key in en, `${file} says ${key}`);
   }
 });
 
@@ -53,9 +91,16 @@ test("numbers follow the language's plural", () => {
   assert.equal(say("kiosk.found", { count: 2 }), "2 products found");
 });
 
-test("an instant of today is a time, one of another day carries its date", () => {
-  language.value = "de";
+test("an instant of today is a time, one of another day carries its date", async () => {
+  await speak("de");
   const now = new Date(2026, 10, 24, 12, 0);
   assert.equal(sayInstant(new Date(2026, 10, 24, 10, 42).toISOString(), now), "10:42");
   assert.match(sayInstant(new Date(2026, 10, 20, 10, 42).toISOString(), now), /20\. Nov/);
+});
+
+test("a language chosen while another is on its way is the one that is spoken", async () => {
+  const german = speak("de");
+  await speak("en");
+  await german;
+  assert.equal(say("kiosk.next"), "Next");
 });

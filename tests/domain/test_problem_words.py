@@ -29,7 +29,8 @@ from tests.domain.floors import Json, changed, document, shop
 from tests.domain.test_plan_checks import JSON
 from tests.tree import REPOSITORY, committed, text_of
 
-CATALOGUES = sorted((REPOSITORY / "kiosk_ui/src/messages").glob("*.json"))
+CATALOGUES = sorted((REPOSITORY / "kiosk_ui/src/messages/store").glob("*.json"))
+"""Of the store's people; what may be said to shoppers too is beside them, in the file of the same name."""
 EVERY = {**BEFORE, **TEMPLATES}
 _ICU = re.compile(r"\{(\w+)(, [^{}]*)?\}")
 
@@ -37,7 +38,8 @@ _ICU = re.compile(r"\{(\w+)(, [^{}]*)?\}")
 def catalogue(path: Path) -> dict[str, str]:
     return {
         key.removeprefix("problem."): words
-        for key, words in json.loads(path.read_text("utf-8")).items()
+        for each in (path.parent.parent / path.name, path)
+        for key, words in json.loads(each.read_text("utf-8")).items()
         if key.startswith("problem.")
     }
 

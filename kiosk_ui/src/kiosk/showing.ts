@@ -16,7 +16,7 @@ import type {
   WishState,
 } from "../wire.gen.ts";
 import { theme } from "../theme.ts";
-import { type MessageKey, chooseFirstKnown, language, say } from "../words.ts";
+import { type MessageKey, chooseFirstKnown, language, say, speak } from "../words.ts";
 import { NOTHING_UNSENT, type Unsent, shownShopper } from "./unsent.ts";
 
 const CLOSED_MESSAGE_MS = 10_000;
@@ -66,7 +66,7 @@ export function wipe(): void {
     trouble.value = null;
     leavingSince.value = null;
     unsent.value = NOTHING_UNSENT;
-    language.value = chooseFirstKnown(navigator.languages);
+    void speak(chooseFirstKnown(navigator.languages));
     theme.value = "auto";
   });
   localStorage.clear();

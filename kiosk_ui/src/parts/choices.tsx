@@ -1,13 +1,13 @@
-import { catalogues, language, say } from "../words.ts";
+import { LANGUAGES, language, say, speak, spokenHere } from "../words.ts";
 import { THEMES, theme } from "../theme.ts";
 
 /** Each language by its own name, one tap each. */
 export function LanguageRow() {
   return (
     <div class="row tight" role="group" aria-label={say("app.choose_language")}>
-      {Object.entries(catalogues).map(([tag, { name }]) => (
-        <button type="button" lang={tag} aria-pressed={language.value === tag} onClick={() => (language.value = tag)}>
-          {name}
+      {spokenHere().map((tag) => (
+        <button type="button" lang={tag} aria-pressed={language.value === tag} onClick={() => void speak(tag)}>
+          {LANGUAGES[tag]}
         </button>
       ))}
     </div>

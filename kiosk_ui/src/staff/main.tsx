@@ -1,3 +1,4 @@
+import "../store_words.ts";
 import { signal } from "@preact/signals";
 import { start } from "../parts/start.tsx";
 import { Desk } from "./desk.tsx";

@@ -1,4 +1,4 @@
-import { catalogues, language, say } from "../../words.ts";
+import { LANGUAGES, language, say } from "../../words.ts";
 import { withProperties } from "./actions/properties.ts";
 import { CatchmentFields } from "./catchment_fields.tsx";
 import type { Draft, Feature, FeatureOf } from "./draft.ts";
@@ -26,7 +26,7 @@ function common(features: readonly Feature[], name: string): unknown {
 
 function Names({ feature, isEditable, onSet }: { feature: Feature; isEditable: boolean; onSet: (values: Properties) => string | null }) {
   const names = ("name" in feature.properties ? feature.properties.name : null) ?? {};
-  const tags = [...new Set([...Object.keys(catalogues), ...Object.keys(names)])];
+  const tags = [...new Set([...Object.keys(LANGUAGES), ...Object.keys(names)])];
   const languages = new Intl.DisplayNames([language.value], { type: "language" });
   return (
     <>
