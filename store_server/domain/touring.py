@@ -20,12 +20,15 @@ Indices = NDArray[np.int64]
 EXACT_STOPS = 12
 """Held-Karp looks at 12 * 2^12 half tours, 10 ms; two more stops are four times as many."""
 
+STARTS = 3
+"""Searches of their own: from the nearest stop to the nearest, and from orders by chance. Of 340 lists of 13 to 30 stops seven
+came out longer than the optimum, the worst by 0.4 %; with as many restarts from one start eleven did, by up to 1.6 %."""
+
 RESTARTS = 72
-"""Kicked copies of the best tour so far: of sixty lists of 13 to 30 stops all but one came out optimal, that one 0.1 % longer.
-Half as many left one 1.9 % too long."""
+"""Kicked copies of the best tour so far, over all starts."""
 
 LONG_LIST_STOPS = 40
-"""Above it the restarts become fewer, as each takes longer."""
+"""Above it there is one start, and the restarts become fewer, as each takes longer."""
 
 STRETCH_STOPS = 3
 """So many stops in a row are moved together at most."""
@@ -112,14 +115,29 @@ def _held_karp(lengths_m: Floats, stops: int) -> list[int]:
 
 
 def _improved(lengths_m: Floats, stops: int) -> list[int]:
-    """2-opt and Or-opt until neither helps; then kicked and repeated, the best kept."""
+    """The best of some searches, each from a start of its own."""
     rng = random.Random(SEED)
-    best, best_m = _settled(_nearest_first(lengths_m, stops), lengths_m)
-    for _ in range(max(2, RESTARTS * LONG_LIST_STOPS**2 // max(stops, LONG_LIST_STOPS) ** 2)):
+    starts = [_nearest_first(lengths_m, stops)]
+    if stops <= LONG_LIST_STOPS:
+        starts += [_by_chance(stops, rng) for _ in range(STARTS - 1)]
+    kicks = RESTARTS * LONG_LIST_STOPS**2 // max(stops, LONG_LIST_STOPS) ** 2 // len(starts)
+    found = [_searched(start, lengths_m, max(2, kicks), rng) for start in starts]
+    best, _ = min(found, key=lambda tour: tour[1])
+    return [int(place) - 1 for place in best[1:-1]]
+
+
+def _searched(start: Indices, lengths_m: Floats, kicks: int, rng: random.Random) -> tuple[Indices, float]:
+    """2-opt and Or-opt until neither helps; then kicked and repeated, the best kept."""
+    best, best_m = _settled(start, lengths_m)
+    for _ in range(kicks):
         tried, tried_m = _settled(_kicked(best, rng), lengths_m)
         if tried_m < best_m:
             best, best_m = tried, tried_m
-    return [int(place) - 1 for place in best[1:-1]]
+    return best, best_m
+
+
+def _by_chance(stops: int, rng: random.Random) -> Indices:
+    return np.array([0, *rng.sample(range(1, stops + 1), stops), stops + 1])
 
 
 def _nearest_first(lengths_m: Floats, stops: int) -> Indices:
