@@ -4,6 +4,7 @@ import { isConnected, isInUse, ownKiosk } from "../showing.ts";
 import { ANSWERS, CONFIRMED, PAGE, type Said } from "./kept.ts";
 import worker from "./worker.ts?worker&url";
 
+const REGISTERS_WITHIN_MS = 5000;
 const RUNS_EACH_MS = 2000;
 const HANDS_OVER_MS = 30_000;
 const KEEPS_EACH_MS = 60_000;
@@ -71,7 +72,9 @@ function takeOverWhenFree(): void {
 export function liveOffline(): void {
   if (!("serviceWorker" in navigator)) return;
   takeOverWhenFree();
-  navigator.serviceWorker.register(worker, { scope: PAGE, updateViaCache: "none" }).then(watchUpdates, () => undefined);
+  const register = (): void =>
+    void navigator.serviceWorker.register(worker, { scope: PAGE, updateViaCache: "none" }).then(watchUpdates, () => undefined);
+  requestIdleCallback(register, { timeout: REGISTERS_WITHIN_MS }); // the first screen comes first
   sayThatItRuns();
   setInterval(sayThatItRuns, RUNS_EACH_MS);
   document.addEventListener("visibilitychange", () => document.hidden && tell("rests"));

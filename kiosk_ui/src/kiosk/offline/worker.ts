@@ -121,22 +121,30 @@ setInterval(() => watchdog.tick(), 1000);
 let mayGo = (): void => undefined;
 
 async function hear(said: Said, window: string): Promise<void> {
-  if (said === "runs") {
-    watchdog.runs(window);
-    mayGo();
-    await new Promise<void>((done) => {
-      mayGo = done;
-      setTimeout(done, STAYS_MS);
-    });
-  } else if (said === "rests") {
-    watchdog.rests(window);
-    mayGo();
-  } else if (said === "take_over") await scope.skipWaiting();
-  else {
-    if (said === "forget") await caches.delete(ANSWERS);
-    if (said === "forget") known = null;
-    else await keep();
+  switch (said) {
+    case "runs":
+      watchdog.runs(window);
+      mayGo();
+      return stay();
+    case "rests":
+      watchdog.rests(window);
+      return mayGo();
+    case "take_over":
+      return scope.skipWaiting();
+    case "keep":
+      return keep();
+    case "forget":
+      known = null;
+      await caches.delete(ANSWERS);
   }
+}
+
+/** Keeps this worker awake until the page is heard of again, or has not been for long. */
+function stay(): Promise<void> {
+  return new Promise((done) => {
+    mayGo = done;
+    setTimeout(done, STAYS_MS);
+  });
 }
 
 async function wake(hung: readonly string[]): Promise<void> {
