@@ -30,6 +30,8 @@ Side = Literal["ahead", "left", "right"]
 
 SHORT_M = 2.0
 """Of two turns less than this apart a person makes one."""
+LAST_M = 1.5
+"""Who is so near to the shelf has it on a side and need not turn first."""
 SAME_WAY_DEG = 35.0
 """A bend by less is no turn to speak of."""
 ROUND_DEG = 135.0
@@ -140,8 +142,7 @@ def directions(
     tuple of Direction
         Their ``walk_m`` add up to the path's length; empty where start is end.
     """
-    corners = np.asarray(points_m, dtype=np.float64)
-    corners = corners[np.concatenate([[True], np.hypot(*np.diff(corners, axis=0).T) > 1e-6])]
+    corners = _corners(points_m)
     if len(corners) < 2:
         return ()
     straights = _straights(corners)
@@ -164,11 +165,21 @@ def side_of(points_m: Sequence[Point], shelf_m: Point) -> Side:
     >>> side_of([(0.0, 0.0), (5.0, 0.0)], (5.0, 1.0)), side_of([(0.0, 0.0), (5.0, 0.0)], (5.0, -1.0))
     ('left', 'right')
     """
-    (ax, ay), (bx, by) = next(
-        ((a, b) for a, b in reversed(list(pairwise(points_m))) if math.dist(a, b) > 1e-6), (points_m[0], points_m[-1])
-    )
-    turn = turn_towards(_bearing_deg(shelf_m[0] - bx, shelf_m[1] - by) - _bearing_deg(bx - ax, by - ay))
+    corners = _corners(points_m)
+    if len(corners) < 2:
+        return "ahead"
+    last = _straights(corners)[-1]
+    east_m, north_m = corners[last.last] - corners[last.first]
+    x_m, y_m = corners[-1]
+    turn = turn_towards(_bearing_deg(shelf_m[0] - x_m, shelf_m[1] - y_m) - _bearing_deg(east_m, north_m))
     return "ahead" if turn == "back" else turn
+
+
+def _corners(points_m: Sequence[Point]) -> Floats:
+    """The path without places that come twice in a row, shape (C, 2)."""
+    corners = np.asarray(points_m, dtype=np.float64)
+    is_new = np.concatenate([[True], np.hypot(*np.diff(corners, axis=0).T) > 1e-6])
+    return np.asarray(corners[is_new])
 
 
 def _bearing_deg(east_m: float, north_m: float) -> float:
@@ -199,6 +210,8 @@ def _joined(straights: list[_Straight], corners: Floats) -> list[_Straight]:
             rest = [replace(s, turned_deg=s.turned_deg + bend_deg) for s in straights[i + 1 : i + 2]]
             return [*straights[: i - 1], *merged, *rest, *straights[i + 2 :]]
         is_last = i == len(straights) - 1
+        if is_last and _chord_m(after, corners) < LAST_M:
+            return [*straights[:-2], replace(before, last=after.last)]
         if not is_last and _chord_m(after, corners) < SHORT_M:
             following = straights[i + 1]
             merged = [replace(following, first=after.first, turned_deg=after.turned_deg + following.turned_deg)]

@@ -1,12 +1,12 @@
-import { ArrowLeft, ArrowRight, ArrowUp, Check, CircleHelp, CircleStop, LogOut, MapPin, Store, Undo2 } from "lucide";
+import { ArrowLeft, ArrowRight, ArrowUp, Check, CircleHelp, CircleStop, LogOut, MapPin, SkipForward, Store, Undo2 } from "lucide";
 import { sayGuidance, sayWay } from "../guidance_words.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Trouble } from "../parts/trouble.tsx";
-import type { Guidance, OpenedShopper, Suggestion } from "../wire.gen.ts";
+import type { Guidance, OpenedShopper, Suggestion, WishListItem } from "../wire.gen.ts";
 import { say, sayMetres } from "../words.ts";
 import { ProductFinder } from "./search.tsx";
-import { answerSuggestion, isAskingWhatToStop, leave, plan, query, shownProduct, state, trouble, withdraw } from "./showing.ts";
+import { answerSuggestion, isAskingWhatToStop, leave, plan, query, setItem, shownProduct, state, trouble, withdraw } from "./showing.ts";
 import { StorePlan } from "./store_plan.tsx";
 import { TokenSign, sayToken } from "./token_sign.tsx";
 import { WishListPanel } from "./wish_list.tsx";
@@ -16,6 +16,33 @@ function directionIcon(guidance: Guidance) {
   if (guidance.kind === "arrived") return MapPin;
   if (guidance.kind !== "go_to" || guidance.certainty === "unknown") return CircleHelp;
   return { ahead: ArrowUp, left: ArrowLeft, right: ArrowRight, back: Undo2, none: MapPin }[guidance.turn ?? "none"];
+}
+
+/** The one thing to do on this screen: what is next is in the basket, or is not wanted after all. */
+function NextButtons({ item }: { item: WishListItem }) {
+  return (
+    <div class="row instruction-buttons">
+      <button
+        type="button"
+        data-testid="skip-next"
+        aria-label={say("kiosk.skip_item", { name: item.name })}
+        onClick={() => void setItem(item.sku, "skipped")}
+      >
+        <Icon of={SkipForward} />
+        {say("kiosk.skip")}
+      </button>
+      <button
+        type="button"
+        class="primary"
+        data-testid="tick-next"
+        aria-label={say("kiosk.tick_item", { name: item.name })}
+        onClick={() => void setItem(item.sku, "picked_up")}
+      >
+        <Icon of={Check} />
+        {say("kiosk.tick")}
+      </button>
+    </div>
+  );
 }
 
 function NextInstruction({ guidance }: { guidance: Guidance }) {
@@ -28,6 +55,7 @@ function NextInstruction({ guidance }: { guidance: Guidance }) {
       <div>
         <h1 aria-live="polite">{title}</h1>
         <p class="figures instruction-detail">{detail}</p>
+        {guidance.next_item !== null && <NextButtons item={guidance.next_item} />}
       </div>
     </section>
   );
