@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from store_server.domain.notices import notice
+from store_server.domain.notices import LANGUAGES, notice
 from store_server.wire.people import Problem, Role
 from store_server.wire.plan_versions import PublishedFloorplan
 from store_server.wire.privacy import Notice
@@ -21,10 +21,12 @@ def test_health_answers_while_the_database_does(opened: OpenedStore) -> None:
     assert opened.browser().ask("GET", "/health").get_json() == {"status": "ok", "plan_version": 1}
 
 
-def test_the_notice_is_the_one_in_force_in_every_language(opened: OpenedStore) -> None:
-    for language in ("en", "de", "", "%00", "e" * 500, "é"):
+def test_the_notice_is_the_one_in_force_in_the_language_asked_for(opened: OpenedStore) -> None:
+    asked = {**{language: language for language in LANGUAGES}, "fr-CA": "fr", "zh-Hans": "zh"}
+    unknown = dict.fromkeys(("it", "", "%00", "q" * 500, "é"), "en")
+    for language, answered in {**asked, **unknown}.items():
         read = Notice.model_validate_json(opened.browser().ask("GET", f"/api/notice?language={language}").data)
-        assert read == notice("en", opened.settings.controller)
+        assert read == notice(answered, opened.settings.controller)
 
 
 def test_the_plan_is_shown_without_its_slots(opened: OpenedStore) -> None:
