@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.free_ports import free_port
 
@@ -29,6 +29,7 @@ CHROMIUM_ARGUMENTS = (
     "--no-first-run",
 )
 PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)  # what is expected waits no less patiently than what is pressed
 KIOSK, PHONE = (1080, 1920), (360, 740)
 
 
