@@ -18,6 +18,7 @@ import shapely
 from numpy.typing import NDArray
 
 from store_server.domain.floorplan import Floorplan
+from store_server.domain.straights import Straight, corners_along, straights_of
 from store_server.domain.turning import first_bearing_deg, turn_towards
 
 Point = tuple[float, float]
@@ -28,12 +29,6 @@ Move = Literal["ahead", "left", "right", "back", "round_left", "round_right"]
 """``round_*``: round the end of something and back along its other side."""
 Side = Literal["ahead", "left", "right"]
 
-SHORT_M = 2.0
-"""Of two turns less than this apart a person makes one."""
-LAST_M = 1.5
-"""Who is so near to the shelf has it on a side and need not turn first."""
-SAME_WAY_DEG = 35.0
-"""A bend by less is no turn to speak of."""
 ROUND_DEG = 135.0
 
 STEP_M = 0.25
@@ -71,16 +66,6 @@ class Direction:
     nth: int | None = None
     past: str | None = None
     into: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Straight:
-    """A stretch a person walks without turning: from one vertex of the path to another."""
-
-    first: int
-    last: int
-    turned_deg: float
-    """Clockwise, from the straight before, over all vertices between; 0 for the first."""
 
 
 class Surroundings:
@@ -142,10 +127,10 @@ def directions(
     tuple of Direction
         Their ``walk_m`` add up to the path's length; empty where start is end.
     """
-    corners = _corners(points_m)
+    corners = corners_along(points_m)
     if len(corners) < 2:
         return ()
-    straights = _straights(corners)
+    straights = straights_of(corners)
     lengths_m = np.hypot(*np.diff(corners, axis=0).T)
     bearing_deg = first_bearing_deg(points_m)
     begin: Move = "ahead"
@@ -165,65 +150,21 @@ def side_of(points_m: Sequence[Point], shelf_m: Point) -> Side:
     >>> side_of([(0.0, 0.0), (5.0, 0.0)], (5.0, 1.0)), side_of([(0.0, 0.0), (5.0, 0.0)], (5.0, -1.0))
     ('left', 'right')
     """
-    corners = _corners(points_m)
+    corners = corners_along(points_m)
     if len(corners) < 2:
         return "ahead"
-    last = _straights(corners)[-1]
+    last = straights_of(corners)[-1]
     east_m, north_m = corners[last.last] - corners[last.first]
     x_m, y_m = corners[-1]
     turn = turn_towards(_bearing_deg(shelf_m[0] - x_m, shelf_m[1] - y_m) - _bearing_deg(east_m, north_m))
     return "ahead" if turn == "back" else turn
 
 
-def _corners(points_m: Sequence[Point]) -> Floats:
-    """The path without places that come twice in a row, shape (C, 2)."""
-    corners = np.asarray(points_m, dtype=np.float64)
-    is_new = np.concatenate([[True], np.hypot(*np.diff(corners, axis=0).T) > 1e-6])
-    return np.asarray(corners[is_new])
-
-
 def _bearing_deg(east_m: float, north_m: float) -> float:
     return math.degrees(math.atan2(east_m, north_m))
 
 
-def _straights(corners: Floats) -> list[_Straight]:
-    """The path's segments, joined until each but the first and the last is worth a turn of its own."""
-    steps = np.diff(corners, axis=0)
-    bearings = np.degrees(np.arctan2(steps[:, 0], steps[:, 1]))
-    bends = (np.diff(bearings, prepend=bearings[0]) + 180.0) % 360.0 - 180.0
-    straights = [_Straight(i, i + 1, float(bend)) for i, bend in enumerate(bends)]
-    while (joined := _joined(straights, corners)) != straights:
-        straights = joined
-    return straights
-
-
-def _joined(straights: list[_Straight], corners: Floats) -> list[_Straight]:
-    """The same after the first step that makes them one fewer."""
-    if len(straights) > 1 and _chord_m(straights[0], corners) < SHORT_M:
-        return [replace(straights[1], first=0, turned_deg=0.0), *straights[2:]]  # stepping away from the kiosk
-    for i in range(1, len(straights)):
-        before, after = straights[i - 1], straights[i]
-        if abs(after.turned_deg) < SAME_WAY_DEG:
-            bend_deg = after.turned_deg
-            merged = [replace(before, last=after.last)]
-            # What the joined stretch bends by must not be lost: the next turn is counted from its end.
-            rest = [replace(s, turned_deg=s.turned_deg + bend_deg) for s in straights[i + 1 : i + 2]]
-            return [*straights[: i - 1], *merged, *rest, *straights[i + 2 :]]
-        is_last = i == len(straights) - 1
-        if is_last and _chord_m(after, corners) < LAST_M:
-            return [*straights[:-2], replace(before, last=after.last)]
-        if not is_last and _chord_m(after, corners) < SHORT_M:
-            following = straights[i + 1]
-            merged = [replace(following, first=after.first, turned_deg=after.turned_deg + following.turned_deg)]
-            return [*straights[:i], *merged, *straights[i + 2 :]]
-    return straights
-
-
-def _chord_m(straight: _Straight, corners: Floats) -> float:
-    return float(np.hypot(*(corners[straight.last] - corners[straight.first])))
-
-
-def _walked_m(straights: Sequence[_Straight], i: int, lengths_m: Floats) -> float:
+def _walked_m(straights: Sequence[Straight], i: int, lengths_m: Floats) -> float:
     return float(lengths_m[straights[i].first : straights[i].last].sum())
 
 
@@ -234,7 +175,7 @@ def _move(turned_deg: float) -> Move:
 
 
 def _as_seen(
-    direction: Direction, before: _Straight, after: _Straight, corners: Floats, surroundings: Surroundings
+    direction: Direction, before: Straight, after: Straight, corners: Floats, surroundings: Surroundings
 ) -> Direction:
     """The direction with what one sees of its turn."""
     start, turn, end = corners[before.first], corners[before.last], corners[after.last]

@@ -131,7 +131,8 @@ class LevelNetwork:
         for level_id, graph in self.graphs.items():
             here, there = _those_on(starts, level_id), _those_on(ends, level_id)
             points_m = [ends[index].at_m for index in there]
-            if len(starts) == 1 and len(here):  # one place alone is where somebody happens to be: not to be remembered long
+            # One place alone is where somebody happens to be: not to be remembered long.
+            if len(starts) == 1 and len(here):
                 lengths_m[0, there] = graph.lengths(starts[0].at_m, points_m)
             elif len(here):
                 begins_m = [starts[index].at_m for index in here]
