@@ -20,7 +20,17 @@ function keptByKiosk(): Plugin {
       const html = String(page.source);
       const styles = Object.values(bundle).map((each) => (each.type === "asset" && each.fileName.endsWith(".css") ? String(each.source) : ""));
       const named = (text: string): string[] => text.match(/\/assets\/[\w.-]+/g) ?? [];
-      const files = [...new Set([...named(html), ...styles.flatMap(named)])].sort();
+      const chunks = new Set<string>();
+      const follow = (name: string): void => {
+        const chunk = bundle[name];
+        if (chunk?.type !== "chunk" || chunks.has(name)) return;
+        chunks.add(name);
+        [...chunk.imports, ...chunk.dynamicImports].forEach(follow); // a language that is chosen without the server, too
+      };
+      const entry = Object.values(bundle).find((each) => each.type === "chunk" && each.facadeModuleId?.endsWith("/kiosk.html"));
+      if (!entry) return this.error("the kiosk's page has no script");
+      follow(entry.fileName);
+      const files = [...new Set([...named(html), ...styles.flatMap(named), ...[...chunks].map((name) => `/${name}`)])].sort();
       const name = createHash("sha256").update(html).update(files.join()).digest("hex").slice(0, 10);
       page.source = html.replace("</head>", `  <meta name="bundle" content="${name}" />\n  </head>`);
       worker.source = String(worker.source).replaceAll("__KIOSK_BUNDLE__", JSON.stringify({ name, files }));
