@@ -19,6 +19,10 @@ export interface Group {
 export const LANGUAGES: Readonly<Record<string, string>> = {
   en: "English",
   de: "Deutsch",
+  fr: "Français",
+  es: "Español",
+  ar: "العربية",
+  zh: "中文",
 };
 const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ur"]);
 
@@ -26,6 +30,10 @@ const shoppers: Group = {
   english: en,
   loaders: {
     de: () => import("./messages/de.json"),
+    fr: () => import("./messages/fr.json"),
+    es: () => import("./messages/es.json"),
+    ar: () => import("./messages/ar.json"),
+    zh: () => import("./messages/zh.json"),
   },
 };
 const groups: Group[] = [shoppers];
@@ -70,12 +78,32 @@ export async function speak(tag: string): Promise<void> {
   if (wanted === tag) language.value = tag; // somebody may have chosen another meanwhile
 }
 
+type Element = ReturnType<IntlMessageFormat["getAst"]>[number];
+type Branches = Record<string, { value: Element[] }>;
+const ARGUMENT = 1;
+const literal = (value: string): Element => ({ type: 0, value }) as Element;
+
+/** A Latin name amid Arabic words keeps its own direction, and the comma beside it stays beside it: by Unicode's isolates. */
+function isolated(elements: Element[]): Element[] {
+  return elements.flatMap((element) => {
+    if ((element.type as number) === ARGUMENT) return [literal("\u2068"), element, literal("\u2069")];
+    if (!("options" in element)) return [element];
+    const branches = Object.entries(element.options as Branches).map(([name, branch]) => [name, { ...branch, value: isolated(branch.value) }]);
+    return [{ ...element, options: Object.fromEntries(branches) } as Element];
+  });
+}
+
+function makeFormatter(message: string, tag: string): IntlMessageFormat {
+  const formatter = new IntlMessageFormat(message, tag, undefined, { ignoreTag: true });
+  return directionOf(tag) === "ltr" ? formatter : new IntlMessageFormat(isolated(formatter.getAst()), tag);
+}
+
 /** The message in the chosen language; reading it in a component redraws the component when the language changes. */
 export function say(key: MessageKey, values: Arguments = {}): string {
   const tag = language.value;
   const known = formatters.get(`${tag} ${key}`);
   const message = loaded.get(tag)?.[key] ?? loaded.get("en")?.[key] ?? key;
-  const formatter = known ?? new IntlMessageFormat(message, tag, undefined, { ignoreTag: true });
+  const formatter = known ?? makeFormatter(message, tag);
   if (!known) formatters.set(`${tag} ${key}`, formatter);
   return String(formatter.format(values));
 }

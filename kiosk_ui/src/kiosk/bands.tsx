@@ -10,7 +10,7 @@ export function Bands() {
   const isLive = state.value?.positions_are_live ?? true;
   return (
     <>
-      {demo_note && <p class="band band-demo">{demo_note}</p>}
+      {demo_note && <p class="band band-demo" dir="auto">{demo_note}</p>}
       <div role="status">
         {isOffline && (
           <div class="band band-warning" data-testid="offline-band">

@@ -94,7 +94,7 @@ function SuggestionCard({ suggestion }: { suggestion: Suggestion }) {
         ) : (
           <span class="quiet suggestion-lead">{say("kiosk.suggestion")}:</span>
         )}{" "}
-        {suggestion.name}
+        <bdi>{suggestion.name}</bdi>
       </h2>
       <p data-testid="suggestion-reason" class="figures">
         {reason.is_picked_by_store
@@ -110,7 +110,16 @@ function SuggestionCard({ suggestion }: { suggestion: Suggestion }) {
           {say("kiosk.suggestion_note", { note: reason.note })}
         </p>
       )}
-      <p class="quiet figures">{place.filter((part) => part !== "").join(" · ")}</p>
+      <p class="quiet figures">
+        {place
+          .filter((part) => part !== "")
+          .map((part, i) => (
+            <>
+              {i > 0 && " · "}
+              <bdi>{part}</bdi>
+            </>
+          ))}
+      </p>
       <div class="equal">
         <button type="button" data-testid="suggestion-add" onClick={() => void answerSuggestion(suggestion.sku, "add_to_list")}>
           {say("kiosk.suggestion_add")}

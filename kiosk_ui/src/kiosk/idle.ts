@@ -1,5 +1,6 @@
 /** 45 seconds without a touch clear the screen; the last ten are a warning with one touch to stay. */
 import { signal } from "@preact/signals";
+import { chooseFirstKnown, language } from "../words.ts";
 import { leave, opened, query, shownProduct, tellTouched, wipe } from "./showing.ts";
 
 const CLEARS_AFTER_S = 45;
@@ -34,7 +35,8 @@ function look(): void {
   const left_s = Math.ceil(CLEARS_AFTER_S - (performance.now() - touchedAt) / 1000);
   if (!opened.peek()) {
     clearsIn.value = null;
-    if (left_s <= 0 && (query.peek() !== "" || shownProduct.peek())) wipe();
+    const isTouched = query.peek() !== "" || shownProduct.peek() !== null || language.peek() !== chooseFirstKnown(navigator.languages);
+    if (left_s <= 0 && isTouched) wipe();
     return;
   }
   clearsIn.value = left_s <= WARNS_BEFORE_S ? Math.max(0, left_s) : null;

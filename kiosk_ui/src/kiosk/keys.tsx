@@ -1,14 +1,19 @@
 /** Keys on the screen, for kiosks that have none of their own. Letters follow the chosen language. */
 import { Delete, Keyboard } from "lucide";
+import { useState } from "preact/hooks";
 import { Icon } from "../parts/icon.tsx";
 import { language, say } from "../words.ts";
 import { areKeysShown, query } from "./showing.ts";
 
+const DIGITS = "1234567890";
+const LATIN = [DIGITS, "qwertyuiop", "asdfghjkl", "zxcvbnm"];
+/** As on keyboards sold where the language is spoken. Chinese is typed on Latin keys: products are written as the store writes them. */
 const LETTERS: Record<string, readonly string[]> = {
-  en: ["1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm"],
-  de: ["1234567890", "qwertzuiopü", "asdfghjklöä", "yxcvbnmß"],
+  de: [DIGITS, "qwertzuiopü", "asdfghjklöä", "yxcvbnmß"],
+  fr: [DIGITS, "azertyuiop", "qsdfghjklm", "wxcvbnéèêàçù"],
+  es: [DIGITS, "qwertyuiop", "asdfghjklñ", "zxcvbnmáéíóúü"],
+  ar: [DIGITS, "ضصثقفغعهخحجد", "شسيبلاتنمكطذ", "ئءؤرىةوزظأإآ"],
 };
-
 export function KeysButton() {
   return (
     <button
@@ -27,11 +32,12 @@ function type(letter: string): void {
   query.value = (query.value + letter).slice(0, 100);
 }
 
-export function Keys() {
-  if (!areKeysShown.value) return null;
+function KeyRows() {
+  const [isLatin, setLatin] = useState(false);
+  const own = LETTERS[language.value] ?? LATIN;
   return (
     <div class="keys" dir="ltr">
-      {(LETTERS[language.value] ?? LETTERS["en"] ?? []).map((row) => (
+      {(isLatin ? LATIN : own).map((row) => (
         <div class="keys-row">
           {[...row].map((letter) => (
             <button type="button" onClick={() => type(letter)}>
@@ -41,6 +47,12 @@ export function Keys() {
         </div>
       ))}
       <div class="keys-row">
+        {language.value === "ar" && (
+          // Most products' names are in Latin letters all the same.
+          <button type="button" data-testid="alphabet" onClick={() => setLatin(!isLatin)}>
+            {isLatin ? "أبت" : "abc"}
+          </button>
+        )}
         <button type="button" class="key-space" onClick={() => type(" ")}>
           {say("kiosk.space")}
         </button>
@@ -50,4 +62,8 @@ export function Keys() {
       </div>
     </div>
   );
+}
+
+export function Keys() {
+  return areKeysShown.value ? <KeyRows key={language.value} /> : null;
 }

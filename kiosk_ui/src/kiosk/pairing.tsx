@@ -33,6 +33,7 @@ export function Pairing({ code }: { code: string | null }) {
           {say("kiosk.pair_code")}
           <input
             data-testid="pair-code"
+            dir="ltr"
             autoComplete="off"
             required
             minLength={8}

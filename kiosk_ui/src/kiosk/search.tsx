@@ -21,7 +21,9 @@ function Answer({ found }: { found: FoundProduct }) {
   return (
     <li class="card answer" data-testid={`found-${product.sku}`}>
       <div class="answer-words">
-        <h2>{product.name}</h2>
+        <h2>
+          <bdi>{product.name}</bdi>
+        </h2>
         <p>{place ? sayPlace(place) : say("place.none")}</p>
         <p class="quiet figures">{sayStock(found)}</p>
       </div>
@@ -78,6 +80,7 @@ export function ProductFinder({ isTitle }: { isTitle: boolean }) {
             id="search"
             data-testid="search"
             type="text"
+            dir={query.value === "" ? undefined : "auto"}
             inputMode={areKeysShown.value ? "none" : "search"}
             enterKeyHint="search"
             autoComplete="off"

@@ -34,7 +34,7 @@ function Item({ item, isNext }: { item: WishListItem; isNext: boolean }) {
       <div class="wish-words">
         <p class="wish-name">
           {item.state === "picked_up" && <Icon of={Check} />}
-          {item.name}
+          <bdi>{item.name}</bdi>
           {isNext && <span class="wish-next">{say("kiosk.next")}</span>}
         </p>
         <p class="quiet wish-place">

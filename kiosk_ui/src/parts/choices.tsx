@@ -4,7 +4,7 @@ import { THEMES, theme } from "../theme.ts";
 /** Each language by its own name, one tap each. */
 export function LanguageRow() {
   return (
-    <div class="row tight" role="group" aria-label={say("app.choose_language")}>
+    <div class="row tight languages" role="group" aria-label={say("app.choose_language")}>
       {spokenHere().map((tag) => (
         <button type="button" lang={tag} aria-pressed={language.value === tag} onClick={() => void speak(tag)}>
           {LANGUAGES[tag]}

@@ -16,7 +16,7 @@ export function Trouble({ words }: { words: string | null }) {
       {words && (
         <p class="note bad">
           <Icon of={TriangleAlert} />
-          <span>{words}</span>
+          <span dir="auto">{words}</span>
         </p>
       )}
     </div>

@@ -56,9 +56,12 @@ export async function begin(secret: string | null): Promise<void> {
   }
 }
 
+/** In the language that is shown: an answer that comes after another language was chosen is not what is wanted any more. */
 export async function fetchNotice(): Promise<void> {
+  const wanted = language.value;
   try {
-    notice.value = await ask<Notice>("GET", `/api/notice?${new URLSearchParams({ language: language.value })}`);
+    const answer = await ask<Notice>("GET", `/api/notice?${new URLSearchParams({ language: wanted })}`);
+    if (wanted === language.peek()) notice.value = answer;
   } catch (error) {
     trouble.value = troubleWords(error);
   }

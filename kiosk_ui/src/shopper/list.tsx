@@ -14,7 +14,9 @@ function Found({ found, isListed }: { found: FoundProduct; isListed: boolean }) 
   return (
     <li class="list-line">
       <div>
-        <p class="list-name">{product.name}</p>
+        <p class="list-name">
+          <bdi>{product.name}</bdi>
+        </p>
         <p class="quiet small">{place ? sayPlaceShort(place) : say("place.none")}</p>
       </div>
       <button
@@ -35,7 +37,9 @@ function Listed({ item }: { item: WishListItem }) {
   return (
     <li class="list-line" data-testid={`list-item-${item.sku}`} data-state={item.state}>
       <div>
-        <p class="list-name">{item.name}</p>
+        <p class="list-name">
+          <bdi>{item.name}</bdi>
+        </p>
         <p class="quiet small">
           {item.state === "wanted" ? (item.place ? sayPlaceShort(item.place) : say("place.none")) : say(`shopper.state_${item.state}`)}
         </p>
@@ -67,6 +71,7 @@ export function List() {
           id="product-search"
           data-testid="product-search"
           type="search"
+          dir={query === "" ? undefined : "auto"}
           autoComplete="off"
           maxLength={100}
           placeholder={say("shopper.search")}

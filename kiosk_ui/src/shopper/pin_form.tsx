@@ -33,7 +33,7 @@ export function PinForm({ isForList }: { isForList: boolean }) {
       {!isSecretKnown.value && (
         <label>
           {say("shopper.card_code")}
-          <input required autoComplete="off" spellcheck={false} value={secret} onInput={(event) => setSecret(event.currentTarget.value)} />
+          <input required dir="ltr" autoComplete="off" spellcheck={false} value={secret} onInput={(event) => setSecret(event.currentTarget.value)} />
         </label>
       )}
       <label>
@@ -42,6 +42,7 @@ export function PinForm({ isForList }: { isForList: boolean }) {
           ref={field}
           data-testid="pin"
           type="password"
+          dir="ltr"
           inputMode="numeric"
           pattern="[0-9]{6}"
           maxLength={6}

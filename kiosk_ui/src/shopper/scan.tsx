@@ -33,6 +33,7 @@ export function Scan() {
           {say("shopper.card_code")}
           <input
             data-testid="card-code"
+            dir="ltr"
             required
             autoComplete="off"
             autoCapitalize="off"
@@ -46,6 +47,7 @@ export function Scan() {
           <input
             data-testid="pin"
             type="password"
+            dir="ltr"
             inputMode="numeric"
             pattern="[0-9]{6}"
             maxLength={6}
