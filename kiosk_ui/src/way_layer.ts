@@ -89,13 +89,14 @@ export class WayLayer {
     this.way.clearLayers();
     const { view, path, target } = this;
     const scale = view.pixelsPerMetre();
-    const line = (points: readonly Point[], className: string): void => {
-      L.polyline(view.all(points), { className, pane: "way", interactive: false, smoothFactor: 0 }).addTo(this.way);
+    const lines = (each: readonly (readonly Point[])[], className: string): void => {
+      L.polyline(each.map((points) => view.all(points)), { className, pane: "way", interactive: false, smoothFactor: 0 }).addTo(this.way);
     };
+    const line = (points: readonly Point[], className: string): void => lines([points], className);
     if (path.length > 1) {
       line(path, "way-casing");
       line(path, "way-line");
-      for (const chevron of chevronsAlong(path, 44 / scale, 6 / scale)) line(chevron, "way-chevron");
+      lines(chevronsAlong(path, 44 / scale, 6 / scale), "way-chevron"); // one shape: the way is drawn anew with each step of the shopper
     }
     if (target) {
       const ring = view.fixtureRing(target.fixture_key);
