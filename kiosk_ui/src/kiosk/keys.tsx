@@ -18,7 +18,7 @@ export function KeysButton() {
   return (
     <button
       type="button"
-      class="plain"
+      class="plain keys-button"
       aria-expanded={areKeysShown.value}
       aria-label={say(areKeysShown.value ? "kiosk.hide_keys" : "kiosk.show_keys")}
       onClick={() => (areKeysShown.value = !areKeysShown.value)}
