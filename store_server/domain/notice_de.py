@@ -12,7 +12,7 @@ TEXT = NoticeText(
             "Ein Ja für jeden Zweck. Fünf einzelne Schalter, alle aus; "
             "keiner ist nötig für einen anderen oder für den Einkauf hier."
         ),
-        "Nein ist so leicht wie Ja. Es braucht zwei Tipper und wirkt in einer Sekunde.",
+        "Nein ist so leicht wie Ja. Zweimal tippen genügt, und es wirkt in einer Sekunde.",
         "Keine Spur. Wo Sie gingen, ist spätestens 30 Minuten nach Ihrem Weggehen vergessen.",
         (
             "Kein Name. Wir fragen nach keinem Namen, keiner E-Mail und keiner Telefonnummer. "

@@ -13,10 +13,10 @@ TEXT = NoticeText(
             "aucun n’est exigé pour un autre, ni pour faire vos courses ici."
         ),
         "Non est aussi facile que oui. Il suffit de toucher deux fois, et l’effet vient en une seconde.",
-        "Pas de trace. Là où vous avez marché est oublié au plus tard 30 minutes après votre départ.",
+        "Pas de trace. Le chemin que vous avez suivi est oublié au plus tard 30 minutes après votre départ.",
         "Pas de nom. Nous ne demandons ni nom, ni e-mail, ni numéro de téléphone. Une carte avec un code suffit.",
         (
-            "Personne sur un écran de l’équipe. "
+            "Aucune personne sur un écran de l’équipe. "
             "L’équipe voit l’affluence par zone, jamais votre point, votre liste ni votre chemin."
         ),
         "Même prix, mêmes produits. Rien ici ne fixe un prix, une limite ou un refus selon qui vous êtes.",
@@ -31,7 +31,7 @@ TEXT = NoticeText(
             data="Votre liste. Où est votre badge pendant cette visite.",
             kept=(
                 "Votre liste jusqu’à ce que vous la vidiez, au plus 13 mois sans visite. "
-                "Votre place au plus 30 minutes, en mémoire vive seulement."
+                "Votre position au plus 30 minutes, en mémoire vive seulement."
             ),
         ),
         PurposeNotice(
@@ -50,7 +50,7 @@ TEXT = NoticeText(
         ),
         PurposeNotice(
             purpose=Purpose.HEATMAP,
-            sentence="Vous êtes compté par zone, avec d’autres personnes.",
+            sentence="On vous compte par zone, avec d’autres personnes.",
             why="Pour que l’équipe voie où il y a du monde. Elle voit des groupes, jamais une seule personne.",
             data=(
                 "Un compte dans une zone pendant une fenêtre d’une minute, "
