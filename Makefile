@@ -149,7 +149,7 @@ bench: $(VENV)/.installed-dev ## measure and print one table, a row per claim
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.bench $(BENCH)
 
 .PHONY: mutants
-mutants: $(VENV)/.installed-dev ## ask whether the tests of positioning notice a fault; takes hours
+mutants: $(VENV)/.installed-dev ## ask whether the tests of positioning notice a fault; takes an hour
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/mutmut run --max-children 1
 	@$(BIN)/mutmut results
 

@@ -17,6 +17,14 @@ from tests.private_postgres import PrivatePostgres
 
 # How long an example took says how busy the machine is, and nothing of us.
 hypothesis.settings.register_profile("untimed", deadline=None)
+# Of a mutant it is enough to know that a test fails: to look for the smallest example it fails on takes minutes each.
+hypothesis.settings.register_profile(
+    "mutants",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),
+)
 hypothesis.settings.load_profile("untimed")
 
 SLOWEST_FIRST = ("journeys", "scanner_node", "demo", "accuracy")
