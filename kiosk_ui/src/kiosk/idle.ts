@@ -1,7 +1,8 @@
 /** 45 seconds without a touch clear the screen; the last ten are a warning with one touch to stay. */
 import { signal } from "@preact/signals";
+import { theme } from "../theme.ts";
 import { chooseFirstKnown, language } from "../words.ts";
-import { leave, opened, query, shownProduct, tellTouched, wipe } from "./showing.ts";
+import { areControlsLow, leave, opened, query, shownProduct, tellTouched, wipe } from "./showing.ts";
 
 const CLEARS_AFTER_S = 45;
 const WARNS_BEFORE_S = 10;
@@ -31,12 +32,18 @@ export function untouchedSeconds(): number | null {
   return wasEverTouched ? (performance.now() - touchedAt) / 1000 : null;
 }
 
+/** Somebody who opened nothing left something behind: a search, a language, colours, a screen brought down. */
+function isChanged(): boolean {
+  const isSearching = query.peek() !== "" || shownProduct.peek() !== null;
+  const isOtherwise = language.peek() !== chooseFirstKnown(navigator.languages) || theme.peek() !== "auto";
+  return isSearching || isOtherwise || areControlsLow.peek();
+}
+
 function look(): void {
   const left_s = Math.ceil(CLEARS_AFTER_S - (performance.now() - touchedAt) / 1000);
   if (!opened.peek()) {
     clearsIn.value = null;
-    const isTouched = query.peek() !== "" || shownProduct.peek() !== null || language.peek() !== chooseFirstKnown(navigator.languages);
-    if (left_s <= 0 && isTouched) wipe();
+    if (left_s <= 0 && isChanged()) wipe();
     return;
   }
   clearsIn.value = left_s <= WARNS_BEFORE_S ? Math.max(0, left_s) : null;

@@ -8,19 +8,25 @@ import { IdleWarning, LeavingRing } from "./countdowns.tsx";
 import { Guiding } from "./guiding.tsx";
 import { watchTouches } from "./idle.ts";
 import "./kiosk.css";
+import "./reach.css";
 import { Pairing } from "./pairing.tsx";
 import { begin, keepConnected } from "./link.ts";
 import { liveOffline } from "./offline/page.ts";
-import { opened, paired } from "./showing.ts";
+import { ReachBar } from "./reach.tsx";
+import { areControlsLow, opened, paired } from "./showing.ts";
+import { keepSpeaking } from "./speaking.ts";
 
 const pairingCode = takeFromFragment("code");
 
 function KioskScreen() {
   if (paired.value === "unknown") return <Loading />;
   if (paired.value === null) return <Pairing code={pairingCode} />;
+  const isLow = areControlsLow.value;
+  const screen = opened.value ? <Guiding key="screen" shopper={opened.value} /> : <Attract key="screen" />;
   return (
-    <div class="kiosk-screen">
-      <header>
+    <div class={`kiosk-screen ${isLow ? "is-low" : ""}`}>
+      {isLow && screen}
+      <header key="header">
         <div class="kiosk-bar">
           <span class="store-name">{paired.value.store_name}</span>
           <div class="row tight">
@@ -30,7 +36,8 @@ function KioskScreen() {
         </div>
         <Bands />
       </header>
-      {opened.value ? <Guiding shopper={opened.value} /> : <Attract />}
+      {!isLow && screen}
+      <ReachBar />
       <LeavingRing />
       <IdleWarning />
     </div>
@@ -39,6 +46,7 @@ function KioskScreen() {
 
 start(KioskScreen);
 keepConnected();
+keepSpeaking(() => opened.value?.guidance ?? null);
 watchTouches();
 liveOffline();
 if (pairingCode) paired.value = null; // a new code comes before an older pairing

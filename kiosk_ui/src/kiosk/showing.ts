@@ -48,6 +48,13 @@ export const opened = computed(() => {
   const shopper = state.value?.opened ?? null;
   return shopper && shownShopper(shopper, unsent.value, isConnected.value);
 });
+/** Whom a voice is for: everybody near the screen, who must hear no item of a list; or one person with a headset. */
+export type Listening = "off" | "room" | "headset";
+export const listening = signal<Listening>("off");
+export const isAskingWhoListens = signal(false);
+/** What is touched lies in the lower part of a high screen, for who sits or is small. */
+export const areControlsLow = signal(false);
+
 /** Somebody is in the middle of something here. */
 export const isInUse = computed(
   () => opened.value !== null || query.value !== "" || shownProduct.value !== null || leftToken.value !== null,
@@ -63,6 +70,9 @@ export function wipe(): void {
     areKeysShown.value = false;
     shownProduct.value = null;
     isAskingWhatToStop.value = false;
+    isAskingWhoListens.value = false;
+    listening.value = "off";
+    areControlsLow.value = false;
     trouble.value = null;
     leavingSince.value = null;
     unsent.value = NOTHING_UNSENT;
@@ -87,6 +97,7 @@ export function take(arrived: KioskState): void {
     if (!before?.opened && next.opened) {
       sayClosed(null);
       query.value = "";
+      areKeysShown.value = false;
       shownProduct.value = null;
     }
     if (!next.opened) track.value = null;

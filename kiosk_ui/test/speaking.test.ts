@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { localVoice, spokenGuidance } from "../src/kiosk/speaking.ts";
+import type { Guidance } from "../src/wire.gen.ts";
+import { speak } from "../src/words.ts";
+
+const guidance: Guidance = {
+  kind: "go_to",
+  certainty: "sure",
+  next_item: { sku: "A1", name: "Oat milk", state: "wanted", place: null, is_sold_out: false, substitute: null },
+  distance_m: 8,
+  path: [],
+  turn: "left",
+  near: [],
+  steps: [{ move: "left", walk_m: 8, nth: null, past: null, into: null }],
+  shelf_side: "right",
+  order: ["A1"],
+  tour_m: null,
+};
+
+beforeEach(async () => {
+  await speak("en");
+});
+
+test("the room hears turns and no item", () => {
+  const said = spokenGuidance(guidance, "room");
+  assert.equal(said, "Walk off to the left, 8 m, 11 steps. It is on your right.");
+  assert.doesNotMatch(said, /Oat|milk/);
+});
+
+test("whatever there is to say, the room never hears an item's name", () => {
+  for (const kind of ["go_to", "arrived", "no_position", "no_path", "no_place", "sold_out", "all_done"] as const) {
+    for (const certainty of ["sure", "near", "unknown"] as const) {
+      assert.doesNotMatch(spokenGuidance({ ...guidance, kind, certainty }, "room"), /Oat|milk/);
+    }
+  }
+});
+
+test("a headset hears what is written", () => {
+  assert.match(spokenGuidance(guidance, "headset"), /^Go left to Oat milk\. Walk off/);
+});
+
+test("only a voice of this machine is used, its usual one first", () => {
+  const voice = (lang: string, localService: boolean, isDefault = false) => ({ lang, localService, default: isDefault });
+  assert.equal(localVoice([voice("en-GB", false, true)], "en"), null);
+  assert.equal(localVoice([voice("de-DE", true)], "en"), null);
+  assert.deepEqual(localVoice([voice("en-GB", true), voice("en-US", true, true)], "en"), voice("en-US", true, true));
+  assert.deepEqual(localVoice([voice("en-GB", false, true), voice("en-US", true)], "en"), voice("en-US", true));
+});
