@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from heapq import nsmallest
 
 from store_server.wire.shopping import Product, ShelfPlace
 
@@ -14,14 +15,12 @@ NEAR_M = 15.0
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 
 
-def substitute(
-    missing: Product,
-    candidates: Iterable[Product],
-    stock: Mapping[str, int],
-    places: Mapping[str, ShelfPlace],
-    excluded: Collection[str] = (),
-) -> Product | None:
-    """The product most like the missing one of those that can be had.
+MOST = 30
+"""Substitutes looked at: the thirty-first is not like it any more."""
+
+
+def most_like(missing: Product, candidates: Iterable[Product], places: Mapping[str, ShelfPlace]) -> tuple[Product, ...]:
+    """What could be taken instead of a product, the most like it first, at most ``MOST``.
 
     Like is what shares the words of its name, without the brand, costs about as much and stands near.
 
@@ -30,34 +29,26 @@ def substitute(
     missing : Product
     candidates : iterable of Product
         Of the same category; others are passed over.
-    stock : Mapping of sku to int
-        What is known to be there; a product not in it is not offered, as it may be sold out too.
     places : Mapping of sku to ShelfPlace
         A product on no shelf is not offered.
-    excluded : collection of str
-        What is on the list already.
 
     Examples
     --------
     >>> peas, corn = (Product(sku=s, name=n, category="frozen") for s, n in (("1", "Polar Peas"), ("2", "Polar Corn")))
     >>> more = Product(sku="3", name="Frost Peas", category="frozen", brand="Frost")
     >>> at = ShelfPlace(slot_key="a", fixture_key="a", zone=None, side="W", bay=1, shelf=1, x_m=0.0, y_m=0.0)
-    >>> found = substitute(peas, [corn, more], {"2": 4, "3": 9}, {"2": at, "3": at})
-    >>> found is None or found.name
-    'Frost Peas'
+    >>> [product.name for product in most_like(peas, [corn, more], {"2": at, "3": at})]
+    ['Frost Peas', 'Polar Corn']
     """
-    best: tuple[float, str] | None = None
-    chosen: Product | None = None
-    for product in candidates:
-        sku = product.sku
-        if sku == missing.sku or sku in excluded or product.category.casefold() != missing.category.casefold():
-            continue
-        if stock.get(sku, 0) <= 0 or sku not in places or product.is_sensitive != missing.is_sensitive:
-            continue
-        rank = (-_likeness(missing, product, places), sku)
-        if best is None or rank < best:
-            best, chosen = rank, product
-    return chosen
+    fitting = (
+        product
+        for product in candidates
+        if product.sku != missing.sku
+        and product.sku in places
+        and product.category.casefold() == missing.category.casefold()
+        and product.is_sensitive == missing.is_sensitive
+    )
+    return tuple(nsmallest(MOST, fitting, key=lambda product: (-_likeness(missing, product, places), product.sku)))
 
 
 def _likeness(missing: Product, product: Product, places: Mapping[str, ShelfPlace]) -> float:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from store_server.domain.substitutes import substitute
+from store_server.domain.substitutes import most_like
 from store_server.domain.wish_lists import Shelved, place_items, wanted
 from store_server.ports import Clock, Records
 from store_server.use_cases.floors import Floor
-from store_server.wire.shopping import Substitute, WishList
+from store_server.wire.shopping import Product, Substitute, WishList
 
 STOCK_HOLDS = timedelta(hours=36)
 """A stock told longer ago than yesterday morning says nothing: shelves have been filled since."""
+
+LIKE_HOLDS = timedelta(minutes=1)
+"""For this long what is like a product is not looked up again."""
+
+MOST_KEPT = 500
 
 MOST_LIKE = 400
 """Products of a category looked at for a substitute."""
@@ -22,6 +27,9 @@ MOST_LIKE = 400
 class Availability:
     records: Records
     clock: Clock
+    _alike: dict[tuple[str, int], tuple[datetime, tuple[Product, ...]]] = field(default_factory=dict)
+    """By sku and version of the plan. A kiosk looks twice a second; what is like a product changes with the catalogue. It says
+    nothing of whose list the product was on."""
 
     def told(self, wish_list: WishList, floor: Floor | None) -> WishList:
         """The list with what is known of each item now; its version stays, as the shopper changed nothing."""
@@ -40,14 +48,29 @@ class Availability:
         return place_items(wish_list, shelved)
 
     def _instead(self, sku: str, on_list: set[str], floor: Floor, now: datetime) -> Substitute | None:
+        alike = [product for product in self._like(sku, floor, now) if product.sku not in on_list]
+        stock = self.records.store.stock([product.sku for product in alike])
+        for product in alike:
+            held = stock.get(product.sku)
+            # What nobody counted may be sold out too.
+            if held is not None and held.quantity > 0 and _holds(held.as_of, now):
+                return Substitute(sku=product.sku, name=product.name, place=floor.places[product.sku])
+        return None
+
+    def _like(self, sku: str, floor: Floor, now: datetime) -> tuple[Product, ...]:
+        key = (sku, floor.plan.version)
+        kept = self._alike.get(key)
+        if kept is not None and abs(now - kept[0]) < LIKE_HOLDS:
+            return kept[1]
         missing = self.records.store.product(sku)
-        if missing is None:
-            return None
-        alike = self.records.assortment.skus("", missing.category, limit=MOST_LIKE)
-        candidates = self.records.store.products(alike).values()
-        stock = {sku: row.quantity for sku, row in self.records.store.stock(alike).items() if _holds(row.as_of, now)}
-        found = substitute(missing, candidates, stock, floor.places, on_list)
-        return None if found is None else Substitute(sku=found.sku, name=found.name, place=floor.places[found.sku])
+        found: tuple[Product, ...] = ()
+        if missing is not None:
+            skus = self.records.assortment.skus("", missing.category, limit=MOST_LIKE)
+            found = most_like(missing, self.records.store.products(skus).values(), floor.places)
+        if len(self._alike) >= MOST_KEPT:
+            self._alike.clear()
+        self._alike[key] = (now, found)
+        return found
 
 
 def _holds(as_of: datetime, now: datetime) -> bool:

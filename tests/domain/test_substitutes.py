@@ -1,11 +1,11 @@
-"""Substitutes: of the same kind, on a shelf, known to be there, and the most like what is missing."""
+"""Substitutes: of the same kind, on a shelf, the most like what is missing first."""
 
 from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store_server.domain.substitutes import substitute
+from store_server.domain.substitutes import most_like
 from store_server.wire.shopping import Product, ShelfPlace
 
 
@@ -22,10 +22,10 @@ def place(x_m: float) -> ShelfPlace:
 MISSING = product("0", "Spaghetti")
 
 
-def chosen(*candidates: Product, at: dict[str, float] | None = None, stock: dict[str, int] | None = None) -> str | None:
+def chosen(*candidates: Product, at: dict[str, float] | None = None) -> str | None:
     places = {c.sku: place((at or {}).get(c.sku, 1.0)) for c in candidates} | {"0": place(0.0)}
-    found = substitute(MISSING, candidates, stock or {c.sku: 5 for c in candidates}, places)
-    return None if found is None else found.sku
+    found = most_like(MISSING, candidates, places)
+    return found[0].sku if found else None
 
 
 def test_the_same_kind_of_thing_comes_before_its_neighbour() -> None:
@@ -42,14 +42,12 @@ def test_a_brand_is_no_likeness() -> None:
     same_brand = Product(sku="1", name="Roma Farfalle", category="Pasta", brand="Roma")
     same_thing = Product(sku="2", name="Napoli Spaghetti", category="Pasta", brand="Napoli")
     places = {sku: place(0.0) for sku in "012"}
-    found = substitute(missing, [same_brand, same_thing], {"1": 1, "2": 1}, places)
-    assert found == same_thing
+    assert most_like(missing, [same_brand, same_thing], places) == (same_thing, same_brand)
 
 
-def test_what_cannot_be_had_is_not_offered() -> None:
-    assert chosen(product("1", "Spaghetti"), stock={"1": 0}) is None
-    assert chosen(product("1", "Spaghetti"), stock={"9": 1}) is None
-    assert substitute(MISSING, [product("1", "Spaghetti")], {"1": 5}, {}) is None
+def test_what_is_no_substitute_is_not_offered() -> None:
+    assert most_like(MISSING, [product("1", "Spaghetti")], {}) == ()
+    assert chosen(MISSING) is None
     assert chosen(product("1", "Spaghetti", category="Rice")) is None
     assert chosen(product("1", "Spaghetti", is_sensitive=True)) is None
 
@@ -60,13 +58,11 @@ candidates = st.lists(
 )
 
 
-@given(candidates, st.dictionaries(st.sampled_from("0123456"), st.integers(0, 3)), st.sets(st.sampled_from("0123456")))
-def test_it_is_always_one_that_can_be_had(products: list[Product], stock: dict[str, int], on_list: set[str]) -> None:
+@given(candidates)
+def test_all_that_fit_are_there_the_most_like_first(products: list[Product]) -> None:
     places = {sku: place(float(sku)) for sku in "01234"}
-    found = substitute(MISSING, products, stock, places, on_list)
-    allowed = [
-        p
-        for p in products
-        if p.sku not in {"0", *on_list} and stock.get(p.sku) and p.sku in places and p.category.casefold() == "pasta"
-    ]
-    assert (found in allowed) if allowed else found is None
+    found = most_like(MISSING, products, places)
+    fitting = [p for p in products if p.sku != "0" and p.sku in places and p.category.casefold() == "pasta"]
+    assert sorted(found, key=repr) == sorted(fitting, key=repr)
+    names = [product.name == "Spaghetti" for product in found if product.sku == "1"]
+    assert names == sorted(names, reverse=True)

@@ -9,7 +9,7 @@ import pytest
 from store_server.use_cases.availability import STOCK_HOLDS
 from store_server.wire.assortment import CategoryFlag, FlagCategory
 from store_server.wire.shopping import ChangeWishListItem, GuidanceKind, Product, ShelfHeight, WishListItem, WishState
-from tests.opened_store import OpenedStore
+from tests.opened_store import KIOSK, OpenedStore
 from tests.use_cases.tapped import Tapped
 
 
@@ -79,3 +79,17 @@ def test_what_was_fetched_is_not_called_sold_out(tapped: Tapped) -> None:
     tapped.opened.records.store.put_stock([("peas", 0)], tapped.opened.clock.now())
     tapped.opened.store.lists.put(tapped.shopper_id, ChangeWishListItem(sku="peas", state=WishState.PICKED_UP))
     assert not item(tapped, "peas").is_sold_out
+
+
+def test_a_product_that_is_new_in_the_store_is_offered_instead_a_minute_later(tapped: Tapped) -> None:
+    records = tapped.opened.records.store
+    tapped.opened.store.lists.remove(tapped.shopper_id, "rice")
+    records.put_stock([("peas", 0), ("rice", 4)], tapped.opened.clock.now())
+    assert item(tapped, "peas").substitute is None
+    records.put_products([Product(sku="rice", name="Peas", category="peas and the like")])
+    for _ in range(2):
+        tapped.stand(31)
+        tapped.opened.store.at_kiosk.touch(KIOSK)  # who touches nothing for so long is taken to have left
+    found = item(tapped, "peas").substitute
+    assert found is not None
+    assert found.sku == "rice"
