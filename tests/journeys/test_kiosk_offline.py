@@ -120,7 +120,8 @@ def test_g3_an_opened_list_is_wiped_without_the_server_too(store: KioskStore, pa
     expect(page.get_by_test_id("attract")).to_be_visible()
     assert "Peas" not in page.content()
     expect(page.locator('[data-testid^="token-"]')).to_have_count(0)
-    find_server(page)
+    with page.expect_response(lambda answer: answer.url.endswith("/api/kiosk/leave")):
+        find_server(page)
     page.locator('[data-testid^="token-"]').first.wait_for()
     assert store.opened.store.views.state("kiosk-1").opened is None, "the server is told that the view was closed"
     assert store.states(shopper_id) == {"peas": WishState.WANTED}, "what was wiped is not sent behind their back"
