@@ -138,6 +138,30 @@ def publish(page: Page, note: str) -> None:
     expect(dialog).to_have_count(0)
 
 
+def test_a_picture_to_trace_is_shown_whole(tmp_path: Path) -> None:
+    """Wherever the plan was looked at before: on an empty plan there is nothing else to see."""
+    with (
+        served_store(tmp_path, "ada") as store,
+        browser() as opened,
+        screen(opened, DESKTOP, f"{store.origin}/manager") as page,
+    ):
+        plan = PlanPage(page)
+        plan.sign_in("ada")
+        page.get_by_test_id("problem").first.wait_for()  # their list takes of the plan's room
+        page.get_by_test_id("plan").focus()
+        for _ in range(3):
+            page.keyboard.press("+")
+        plan.send_file("Picture to trace", "scan.png", "image/png", traced_picture(WIDTH_PX, HEIGHT_PX, MARGIN_PX))
+        page.get_by_test_id("measuring").wait_for()
+        plan_box = page.get_by_test_id("plan").bounding_box()
+        picture_box = page.locator("img.leaflet-image-layer").bounding_box()
+        assert plan_box is not None
+        assert picture_box is not None
+        for start, size in (("x", "width"), ("y", "height")):
+            assert picture_box[start] >= plan_box[start]
+            assert picture_box[start] + picture_box[size] <= plan_box[start] + plan_box[size]
+
+
 def test_a_store_drawn_from_nothing(tmp_path: Path) -> None:
     with (
         served_store(tmp_path, "ada") as store,

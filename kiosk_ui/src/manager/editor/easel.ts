@@ -84,10 +84,11 @@ export class Easel {
     if (isOther) layAside(this.hand.value, was.level_id);
     if (isOther || (isUnderHand && !this.isAtCornerStill(props.draft))) this.begin();
     const hadLevel = this.hasFitted && boxOfLevel(was) !== null;
+    const isFirstPicture = !was.underlay && underlay && boxOfLevel(props) === null; // it is traced: all of it is to be seen
     // What is told of the plan (problems, accuracy) comes while something is dragged, too: that stays under the hand then.
     this.redraw(was.draft !== draft || was.level_id !== level_id || was.layers !== layers);
     this.changed.value = this.changed.peek() + 1;
-    if (was.level_id !== props.level_id || (!hadLevel && boxOfLevel(props))) this.fit();
+    if (was.level_id !== props.level_id || (!hadLevel && boxOfLevel(props)) || isFirstPicture) this.fit();
   }
 
   private isAtCornerStill(draft: Draft): boolean {
@@ -144,6 +145,8 @@ export class Easel {
 
   fit(): void {
     this.hasFitted = this.element.clientWidth > 0;
+    // What opened or closed beside the plan may have changed its size, and the observer may not have told of it yet.
+    this.drawing.map.invalidateSize({ animate: false, pan: false });
     this.drawing.fit(boxOfLevel(this.props) ?? boxOfUnderlay(this.props) ?? NOTHING_YET);
   }
 
