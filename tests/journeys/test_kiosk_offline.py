@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,38 +12,13 @@ from store_server.web import pages
 from store_server.wire.people import Role
 from store_server.wire.shopping import WishState
 from tests.journeys.accessible import faults
-from tests.journeys.demo_process import KIOSK, PATIENCE_MS, browser
-from tests.journeys.kiosk_store import KioskStore, another_build, everything_kept, kiosk_store, wait_until_kept
-from tests.opened_store import PASSWORD, OpenedStore
+from tests.journeys.demo_process import KIOSK, PATIENCE_MS
+from tests.journeys.kiosk_store import KioskStore, another_build, everything_kept, wait_until_kept
+from tests.opened_store import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 SIZES = [KIOSK, *(pytest.param(size, marks=pytest.mark.long) for size in ((1920, 1080), (768, 1024)))]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as opened:
-        yield opened
-
-
-@pytest.fixture
-def store(opened: OpenedStore) -> Iterator[KioskStore]:
-    with kiosk_store(opened) as served:
-        yield served
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """A kiosk's own browser; a page error fails the test."""
-    context = chromium.new_context(viewport={"width": KIOSK[0], "height": KIOSK[1]}, reduced_motion="reduce")
-    context.set_default_timeout(PATIENCE_MS)
-    made = context.new_page()
-    wrong: list[str] = []
-    made.on("pageerror", lambda error: wrong.append(str(error)))
-    yield made
-    context.close()
-    assert not wrong, wrong
 
 
 def found(page: Page, query: str) -> list[str]:

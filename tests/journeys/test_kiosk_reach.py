@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.journeys.accessible import faults
-from tests.journeys.demo_process import KIOSK, PATIENCE_MS, browser
-from tests.journeys.kiosk_store import KioskStore, kiosk_store
-from tests.opened_store import OpenedStore
+from tests.journeys.demo_process import KIOSK
+from tests.journeys.kiosk_store import KioskStore
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -24,26 +21,6 @@ window.SpeechSynthesisUtterance = function (words) { this.words = words; };
 speechSynthesis.speak = ({ words, voice }) => window.spoken.push(`${voice.name}: ${words}`);
 """
 """This machine has no voices: two are lent to its browser, and what they are given to say is written down."""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as opened:
-        yield opened
-
-
-@pytest.fixture
-def store(opened: OpenedStore) -> Iterator[KioskStore]:
-    with kiosk_store(opened) as served:
-        yield served
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": KIOSK[0], "height": KIOSK[1]}, reduced_motion="reduce")
-    context.set_default_timeout(PATIENCE_MS)
-    yield context.new_page()
-    context.close()
 
 
 def tap(store: KioskStore, page: Page) -> None:
