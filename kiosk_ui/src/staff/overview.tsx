@@ -27,7 +27,7 @@ export function NodesTable({ overview, actions }: { overview: StoreOverview; act
   if (overview.nodes.length === 0) return <p>{say("staff.no_nodes")}</p>;
   return (
     <div class="scrolling" tabIndex={0} role="region" aria-label={say("people.nodes")}>
-      <table>
+      <table class="stacking">
         <thead>
           <tr>
             <th>{say("staff.node")}</th>
@@ -42,14 +42,14 @@ export function NodesTable({ overview, actions }: { overview: StoreOverview; act
           {overview.nodes.map((node) => (
             <tr key={node.node_key} data-testid={`node-${node.node_key}`} data-state={node.state}>
               <th scope="row">{node.node_key}</th>
-              <td>
+              <td data-column={say("staff.state")}>
                 <Said verdict={judgeNode(node, overview.at)} />
               </td>
-              <td>
+              <td data-column={say("staff.health")}>
                 <Said verdict={judgeHealth(node.health)} />
               </td>
-              <td class="figures">{sayLast(node.last_batch_at)}</td>
-              {actions && <td class="code">{node.fingerprint}</td>}
+              <td class="figures" data-column={say("staff.last")}>{sayLast(node.last_batch_at)}</td>
+              {actions && <td class="code" data-column={say("staff.fingerprint")}>{node.fingerprint}</td>}
               {actions && (
                 <td>
                   <div class="row-buttons">{actions(node)}</div>
@@ -67,7 +67,7 @@ export function KiosksTable({ overview, actions }: { overview: StoreOverview; ac
   if (overview.kiosks.length === 0) return <p>{say("staff.no_kiosks")}</p>;
   return (
     <div class="scrolling" tabIndex={0} role="region" aria-label={say("people.kiosks")}>
-      <table>
+      <table class="stacking">
         <thead>
           <tr>
             <th>{say("staff.kiosk")}</th>
@@ -82,12 +82,14 @@ export function KiosksTable({ overview, actions }: { overview: StoreOverview; ac
           {overview.kiosks.map((kiosk) => (
             <tr key={kiosk.kiosk_key} data-testid={`kiosk-${kiosk.kiosk_key}`} data-screen={kiosk.screen ?? "unpaired"}>
               <th scope="row">{kiosk.kiosk_key}</th>
-              <td>
+              <td data-column={say("staff.state")}>
                 <Said verdict={judgeKiosk(kiosk)} />
               </td>
-              <td class="figures">{sayLast(kiosk.last_seen_at)}</td>
-              <td class="figures" data-testid="last-touch">{sayLast(kiosk.last_touch_at)}</td>
-              <td class="code">{kiosk.bundle ?? "–"}</td>
+              <td class="figures" data-column={say("staff.last")}>{sayLast(kiosk.last_seen_at)}</td>
+              <td class="figures" data-column={say("staff.last_touch")}>
+                <span data-testid="last-touch">{sayLast(kiosk.last_touch_at)}</span>
+              </td>
+              <td class="code" data-column={say("staff.bundle")}>{kiosk.bundle ?? "–"}</td>
               {actions && (
                 <td>
                   <div class="row-buttons">{actions(kiosk)}</div>

@@ -103,8 +103,8 @@ function Row({ each, isRunning, mayPublish }: { each: PlanVersion; isRunning: bo
       <th scope="row">
         {say("versions.version", { version: each.version })} {isRunning && <span class="tag">{say("versions.running")}</span>}
       </th>
-      <td>{say("versions.by", { author: each.author, at: sayInstant(each.published_at) })}</td>
-      <td>
+      <td data-column={say("versions.who")}>{say("versions.by", { author: each.author, at: sayInstant(each.published_at) })}</td>
+      <td data-column={say("versions.note")}>
         {each.rolled_back_to !== null && <>{say("versions.rolled_back_to", { version: each.rolled_back_to })} </>}
         {each.note}
       </td>
@@ -140,7 +140,7 @@ export function Versions() {
           {known.versions.length === 0 && <p>{say("versions.none")}</p>}
           {known.versions.length > 0 && (
             <div class="scrolling" tabIndex={0} role="region" aria-label={say("versions.title")}>
-              <table data-testid="versions">
+              <table class="stacking" data-testid="versions">
                 <thead>
                   <tr>
                     <th scope="col">{say("versions.number")}</th>
