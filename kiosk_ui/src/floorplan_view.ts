@@ -14,6 +14,11 @@ import type { FloorplanDocument, PublishedFloorplan } from "./wire.gen.ts";
 type Feature = FloorplanDocument["features"][number];
 const LABEL_FONT_PX = 14;
 
+function onLevel(features: readonly Feature[], level_id: string | undefined): readonly Feature[] {
+  if (level_id === undefined) return features;
+  return features.filter((each) => (each.feature_type === "level" ? each.id : each.properties.level_id) === level_id);
+}
+
 export interface FloorplanViewOptions {
   /** Up on the screen, clockwise from the plan's north. */
   up_deg?: number;
@@ -22,6 +27,8 @@ export interface FloorplanViewOptions {
   /** May the plan be dragged and zoomed by hand. */
   isMovable?: boolean;
   language?: string;
+  /** Of a plan of several levels, the one to show; all that is drawn where it is not said. */
+  level_id?: string | undefined;
   /** Places that zone names must not cover. */
   keepFree?: readonly Point[];
 }
@@ -31,6 +38,7 @@ export class FloorplanView {
   readonly frame: Frame;
   private readonly labels = L.layerGroup();
   private readonly bounds: L.LatLngBounds;
+  private readonly features: readonly Feature[];
   private readonly resized: ResizeObserver;
   private framed: L.LatLngBounds;
 
@@ -40,6 +48,7 @@ export class FloorplanView {
     private readonly options: FloorplanViewOptions = {},
   ) {
     this.frame = frameWithUp(options.up_deg ?? 0);
+    this.features = onLevel(plan.document.features, options.level_id);
     const isMovable = options.isMovable ?? true;
     this.map = L.map(element, {
       crs: L.CRS.Simple,
@@ -61,10 +70,10 @@ export class FloorplanView {
     for (const [name, order] of [["zones", 300], ["fixtures", 350], ["way", 420], ["people", 450]] as const) {
       this.map.createPane(name).style.zIndex = String(order);
     }
-    this.bounds = this.boundsOf(plan.document.features);
+    this.bounds = this.boundsOf(this.features);
     this.framed = this.bounds;
     this.map.fitBounds(this.bounds, { animate: false });
-    this.drawPlan(plan.document.features);
+    this.drawPlan(this.features);
     this.labels.addTo(this.map);
     this.drawLabels();
     this.map.on("zoomend", () => this.drawLabels());
@@ -155,6 +164,8 @@ export class FloorplanView {
         shape = polygon(feature.geometry.coordinates, inPane("fixtures", "plan-blocked"));
       } else if (feature.feature_type === "kiosk") {
         shape = polygon(feature.geometry.coordinates, inPane("fixtures", "plan-kiosk"));
+      } else if (feature.feature_type === "unit" && feature.properties.connects && this.options.level_id !== undefined) {
+        shape = polygon(feature.geometry.coordinates, inPane("fixtures", "plan-crossing"));
       } else if (feature.feature_type === "wall") shape = L.polyline(this.all(feature.geometry.coordinates), inPane("fixtures", "plan-wall"));
       else if (feature.feature_type === "opening") {
         shape = L.polyline(this.all(feature.geometry.coordinates), inPane("fixtures", "plan-opening"));
@@ -169,7 +180,7 @@ export class FloorplanView {
   private takenBoxes(): LabelBox[] {
     const kept = (this.options.keepFree ?? []).map(([x, y]) => ({ ...this.pixelOf(x, y), width: 150, height: 64 }));
     if (!this.options.isForPeopleOfTheStore) return kept;
-    return this.plan.document.features.flatMap((feature) => {
+    return this.features.flatMap((feature) => {
       if (feature.feature_type !== "scanner_node") return [];
       const [x, y] = feature.geometry.coordinates;
       return [{ ...this.pixelOf(x as number, y as number), width: 12, height: 12 }];
@@ -185,7 +196,7 @@ export class FloorplanView {
     this.labels.clearLayers();
     const wanted: (LabelBox & { text: string })[] = [];
     const scale = this.pixelsPerMetre();
-    for (const feature of this.plan.document.features) {
+    for (const feature of this.features) {
       if (feature.feature_type !== "section" || !feature.properties.name) continue;
       const names = feature.properties.name;
       const text = names[this.options.language ?? "en"] ?? names["en"] ?? Object.values(names)[0] ?? "";

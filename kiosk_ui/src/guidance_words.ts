@@ -1,5 +1,5 @@
 /** Guidance facts to words: what is said depends on how sure the position is. Nothing is claimed that is not known. */
-import type { Guidance, GuidanceStep, ShelfPlace } from "./wire.gen.ts";
+import type { Guidance, GuidanceCrossing, GuidanceStep, LevelName, ShelfPlace } from "./wire.gen.ts";
 import { language, say, sayMetres } from "./words.ts";
 
 export interface Instruction {
@@ -9,21 +9,31 @@ export interface Instruction {
   detail: string;
 }
 
+/** In the shopper's language where the plan has the name in it. */
+export function sayLevel({ names }: Pick<LevelName, "names">): string {
+  return names[language.value] ?? names["en"] ?? Object.values(names)[0] ?? "";
+}
+
+function onLevel(place: ShelfPlace, words: string): string {
+  return joined(place.level === null ? "" : sayLevel(place.level), words);
+}
+
 export function sayPlace(place: ShelfPlace): string {
   const zone = place.zone ?? "";
-  return say(zone === "" ? "place.without_zone" : "place.words", {
+  const words = say(zone === "" ? "place.without_zone" : "place.words", {
     zone,
     fixture: place.fixture_key,
     side: place.side,
     bay: place.bay,
     height: say("place.height", { shelf: place.shelf, height: place.height ?? "unknown" }),
   });
+  return onLevel(place, words);
 }
 
 /** Enough to know the part of the store, where there is no room or need for more. */
 export function sayPlaceShort(place: ShelfPlace): string {
   const zone = place.zone ?? "";
-  return say(zone === "" ? "place.short_without_zone" : "place.short", { zone, fixture: place.fixture_key });
+  return onLevel(place, say(zone === "" ? "place.short_without_zone" : "place.short", { zone, fixture: place.fixture_key }));
 }
 
 function sayDistance(guidance: Guidance): string {
@@ -36,7 +46,22 @@ function joined(...parts: string[]): string {
   return parts.filter((part) => part !== "").join(" · ");
 }
 
-export function sayGuidance(guidance: Guidance): Instruction {
+/** "take the lift up to First floor": no item's name is in it, whoever hears it. */
+export function sayCrossing({ means, heading, to_level }: GuidanceCrossing): string {
+  return say("way.cross", { means, heading, level: sayLevel(to_level) });
+}
+
+/** Where the next item is on another level: the way to what takes one there is the thing to do. */
+function sayFirstCrossing(guidance: Guidance, crossing: GuidanceCrossing, name: string, place: string): Instruction {
+  const cross = sayCrossing(crossing);
+  const key = guidance.certainty === "sure" ? "guidance.cross_sure" : "guidance.cross_near";
+  return {
+    title: guidance.turn === null ? capitalised(cross) : say(key, { turn: guidance.turn, cross }),
+    detail: joined(sayDistance(guidance), say("guidance.cross_detail", { name, place })),
+  };
+}
+
+export function sayGuidance(guidance: Guidance, isStepFree = false): Instruction {
   const name = guidance.next_item?.name ?? "";
   const place = guidance.next_item?.place ? sayPlace(guidance.next_item.place) : "";
   const isSeen = guidance.certainty !== "unknown";
@@ -51,7 +76,7 @@ export function sayGuidance(guidance: Guidance): Instruction {
     case "sold_out":
       return { title: say("guidance.sold_out", { name }), detail: say("guidance.sold_out_detail") };
     case "no_path":
-      return { title: say("guidance.no_path", { name }), detail: joined(place, say("guidance.no_path_detail")) };
+      return { title: say("guidance.no_path", { name }), detail: joined(place, say(isStepFree ? "guidance.no_step_free_path_detail" : "guidance.no_path_detail")) };
     case "arrived":
       if (isSeen) {
         const key = guidance.certainty === "sure" ? "guidance.arrived_sure" : "guidance.arrived_near";
@@ -60,6 +85,8 @@ export function sayGuidance(guidance: Guidance): Instruction {
       break;
     case "go_to":
       if (isSeen) {
+        const [crossing] = guidance.crossings;
+        if (crossing) return sayFirstCrossing(guidance, crossing, name, place);
         const key = guidance.certainty === "sure" ? "guidance.go_sure" : "guidance.go_near";
         return { title: say(key, { name, turn: guidance.turn ?? "none" }), detail: joined(sayDistance(guidance), place) };
       }
@@ -108,6 +135,9 @@ export function sayWay(guidance: Guidance): WayStep[] {
     words: capitalised(sayStep(step, i === 0, i > 1 || guidance.certainty === "sure")),
     walk: sayWalk(step.walk_m),
   }));
+  if (guidance.crossings.length > 0) {
+    return [...steps, ...guidance.crossings.map((crossing) => ({ words: capitalised(sayCrossing(crossing)), walk: "" }))];
+  }
   if (steps.length === 0 || guidance.shelf_side === null) return steps;
   const place = guidance.next_item?.place;
   const at = place ? say("place.height", { shelf: place.shelf, height: place.height ?? "unknown" }) : "none";

@@ -22,6 +22,7 @@ export class WayLayer {
   private glide = 0;
   private path: readonly Point[] = [];
   private target: ShelfPlace | null = null;
+  private crossing = "";
 
   constructor(private readonly view: FloorplanView) {
     this.way.addTo(view.map);
@@ -69,9 +70,11 @@ export class WayLayer {
     this.glide = requestAnimationFrame(step);
   }
 
-  leadAlong(path: readonly Point[], target: ShelfPlace | null): void {
+  /** `crossing`: what to take where the path ends, because the shelf is on another level. */
+  leadAlong(path: readonly Point[], target: ShelfPlace | null, crossing = ""): void {
     this.path = path;
     this.target = target;
+    this.crossing = crossing;
     this.drawWay();
   }
 
@@ -97,6 +100,12 @@ export class WayLayer {
       line(path, "way-casing");
       line(path, "way-line");
       lines(chevronsAlong(path, 44 / scale, 6 / scale), "way-chevron"); // one shape: the way is drawn anew with each step of the shopper
+    }
+    const end = path.at(-1);
+    if (this.crossing !== "" && end) {
+      const icon = sign("crossing-mark", this.crossing);
+      const mark = L.marker(view.at(end[0], end[1]), { icon, pane: "people", interactive: false, keyboard: false }).addTo(this.way);
+      mark.getElement()?.setAttribute("data-testid", "crossing");
     }
     if (target) {
       const ring = view.fixtureRing(target.fixture_key);

@@ -124,6 +124,7 @@ export interface Wire {
   ChangeConsent: ChangeConsent;
   ChangePause: ChangePause;
   ChangeWishListItem: ChangeWishListItem;
+  ChooseWays: ChooseWays;
   ComparedEstimator: ComparedEstimator;
   ConfirmNode: ConfirmNode;
   ConsentEvent: ConsentEvent;
@@ -151,6 +152,7 @@ export interface Wire {
   FoundProduct: FoundProduct;
   FoundProducts: FoundProducts;
   Guidance: Guidance;
+  GuidanceCrossing: GuidanceCrossing;
   GuidanceStep: GuidanceStep;
   HeaderChange: HeaderChange;
   ImportedPlan: ImportedPlan;
@@ -165,6 +167,7 @@ export interface Wire {
   KioskState: KioskState;
   LeftOut: LeftOut;
   LevelFeature: LevelFeature;
+  LevelName: LevelName;
   LevelProperties: LevelProperties;
   LineGeometry: LineGeometry;
   LocalFrame: LocalFrame;
@@ -753,12 +756,26 @@ export interface ShelfPlace {
   bay: number;
   fixture_key: string;
   height: ShelfHeight | null;
+  level: LevelName | null;
   shelf: number;
   side: string;
   slot_key: string;
   x_m: number;
   y_m: number;
   zone: string | null;
+}
+/**
+ * A level of a building as people know it.
+ */
+export interface LevelName {
+  level_id: string;
+  names: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$".
+     */
+    [k: string]: string;
+  };
 }
 export interface Product {
   brand: string | null;
@@ -803,6 +820,12 @@ export interface ChangePause {
 export interface ChangeWishListItem {
   sku: string;
   state: WishState;
+}
+/**
+ * PUT /api/kiosk/ways: how the shopper who tapped wants to be led, until they leave this screen. It is never kept.
+ */
+export interface ChooseWays {
+  is_step_free: boolean;
 }
 /**
  * POST /api/manager/nodes/confirmations: the manager compared the fingerprint on both sides.
@@ -1143,8 +1166,13 @@ export interface FoundProducts {
  */
 export interface Guidance {
   certainty: Certainty;
+  /**
+   * @maxItems 20
+   */
+  crossings: GuidanceCrossing[];
   distance_m: number | null;
   kind: GuidanceKind;
+  level_id: string | null;
   /**
    * @maxItems 2
    */
@@ -1165,6 +1193,14 @@ export interface Guidance {
   steps: GuidanceStep[];
   tour_m: number | null;
   turn: ("ahead" | "left" | "right" | "back") | null;
+}
+/**
+ * What to take to another level.
+ */
+export interface GuidanceCrossing {
+  heading: "up" | "down" | "across";
+  means: "stairs" | "elevator" | "escalator" | "movingwalkway" | "ramp";
+  to_level: LevelName;
 }
 export interface WishListItem {
   is_sold_out: boolean;
@@ -1300,6 +1336,7 @@ export interface KioskState {
 export interface OpenedShopper {
   guidance: Guidance;
   is_leaving: boolean;
+  is_step_free: boolean;
   may_suggest: boolean;
   suggestion: Suggestion | null;
   token: Token;
@@ -1760,6 +1797,7 @@ export interface TapToken {
 export interface TrackMoved {
   accuracy_radius_m: number;
   at: string;
+  level_id: string | null;
   x_m: number;
   y_m: number;
 }

@@ -14,6 +14,7 @@ const place: ShelfPlace = {
   x_m: 5.5,
   y_m: 12,
   height: null,
+  level: null,
 };
 
 function guidance(facts: Partial<Guidance>): Guidance {
@@ -29,6 +30,8 @@ function guidance(facts: Partial<Guidance>): Guidance {
     shelf_side: null,
     order: [],
     tour_m: null,
+    level_id: null,
+    crossings: [],
     ...facts,
   };
 }
@@ -121,4 +124,59 @@ test("without a position, or once there, no way is told", () => {
 
 test("what is sold out is said, and that the list knows what to take instead", () => {
   assert.equal(sayGuidance(guidance({ kind: "sold_out" })).title, "Oat milk is sold out just now");
+});
+
+const first = { level_id: "L1", names: { en: "First floor", de: "Erster Stock" } };
+const lift = { means: "elevator", heading: "up", to_level: first } as const;
+const upstairs = { ...milk, place: { ...shelved, level: first } };
+
+test("to another level, what takes one there is the thing to do, and the item's place is told with its level", () => {
+  const said = sayGuidance(guidance({ crossings: [lift], next_item: upstairs, distance_m: 7.4 }));
+  assert.equal(said.title, "Go left and take the lift up to First floor");
+  assert.match(said.detail, /^7 m · Oat milk is there: First floor · Dairy · unit G001/);
+  const near = sayGuidance(guidance({ crossings: [lift], next_item: upstairs, certainty: "near" }));
+  assert.equal(near.title, "Head left and take the lift up to First floor");
+});
+
+test("before the lift there is no turn to tell", () => {
+  assert.equal(sayGuidance(guidance({ crossings: [lift], turn: null })).title, "Take the lift up to First floor");
+});
+
+test("a level has its name in the reader's language where the plan has it", async () => {
+  const nameless = { ...lift, heading: "down", means: "stairs", to_level: { level_id: "L9", names: { und: "level/9" } } } as const;
+  assert.equal(sayGuidance(guidance({ crossings: [nameless], turn: null })).title, "Take the stairs down to level/9");
+  await speak("de");
+  assert.equal(sayGuidance(guidance({ crossings: [lift], turn: null })).title, "Nehmen Sie den Aufzug nach oben (Erster Stock)");
+  assert.match(sayPlace(upstairs.place), /^Erster Stock · Dairy/);
+});
+
+test("the way ends with what takes one to the item's level, and says no side of a shelf that is not there", () => {
+  const ramp = { means: "ramp", heading: "across", to_level: { level_id: "L2", names: { en: "Annex" } } } as const;
+  const way = sayWay(guidance({ steps: [walk], crossings: [lift, ramp], shelf_side: null, next_item: upstairs }));
+  assert.deepEqual(way, [
+    { words: "Walk off to the right", walk: "10 m, 16 steps" },
+    { words: "Take the lift up to First floor", walk: "" },
+    { words: "Take the ramp to Annex", walk: "" },
+  ]);
+});
+
+test("without steps, a missing way is one without steps", () => {
+  const facts = guidance({ kind: "no_path", turn: null, distance_m: null });
+  assert.match(sayGuidance(facts, true).detail, /no way there without steps/);
+  assert.doesNotMatch(sayGuidance(facts, false).detail, /steps/);
+});
+
+test("every way between levels is said in every language", async () => {
+  for (const tag of ["en", "de", "fr", "es", "ar", "zh"]) {
+    await speak(tag);
+    const said = new Set<string>();
+    for (const means of ["elevator", "escalator", "movingwalkway", "ramp", "stairs"] as const) {
+      for (const heading of ["up", "down", "across"] as const) {
+        const { title } = sayGuidance(guidance({ crossings: [{ means, heading, to_level: first }], turn: null }));
+        assert.match(title, /First floor|Erster Stock/);
+        said.add(title);
+      }
+    }
+    assert.equal(said.size, 15, tag);
+  }
 });

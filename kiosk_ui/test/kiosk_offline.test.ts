@@ -107,7 +107,7 @@ test("a window that rests, and one that never said anything, are not watched", (
 // --- what an opened shopper sees ------------------------------------------------------------------------------------------------
 
 function item(sku: string, state: WishListItem["state"] = "wanted"): WishListItem {
-  const place = { slot_key: sku, fixture_key: "A", zone: null, side: "E", bay: 1, shelf: 1, height: null, x_m: 1, y_m: 2 };
+  const place = { slot_key: sku, fixture_key: "A", zone: null, side: "E", bay: 1, shelf: 1, height: null, level: null, x_m: 1, y_m: 2 };
   return { sku, name: sku, state, place, is_sold_out: false, substitute: null };
 }
 
@@ -126,10 +126,13 @@ const SHOPPER: OpenedShopper = {
     shelf_side: "left",
     steps: [],
     tour_m: 9,
+    level_id: "L",
+    crossings: [],
   },
   suggestion: null,
   may_suggest: false,
   is_leaving: false,
+  is_step_free: false,
 };
 
 test("with the server there and nothing unsent, its word is shown as it is", () => {

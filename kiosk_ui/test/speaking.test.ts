@@ -16,6 +16,8 @@ const guidance: Guidance = {
   shelf_side: "right",
   order: ["A1"],
   tour_m: null,
+  level_id: null,
+  crossings: [],
 };
 
 beforeEach(async () => {
@@ -34,6 +36,13 @@ test("whatever there is to say, the room never hears an item's name", () => {
       assert.doesNotMatch(spokenGuidance({ ...guidance, kind, certainty }, "room"), /Oat|milk/);
     }
   }
+});
+
+test("the room hears what to take to which level", () => {
+  const to_level = { level_id: "L1", names: { en: "First floor" } };
+  const crossings = [{ means: "elevator" as const, heading: "up" as const, to_level }];
+  const said = spokenGuidance({ ...guidance, crossings, shelf_side: null }, "room");
+  assert.equal(said, "Walk off to the left, 8 m, 11 steps. Take the lift up to First floor.");
 });
 
 test("a headset hears what is written", () => {

@@ -7,6 +7,7 @@ between two places of one level may lead over another, where that is shorter or 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -21,7 +22,7 @@ from store_server.domain.routing import NoPath, NoPathReason, WalkingGraph
 from store_server.domain.transitions import Transition, Unit, units_in_use
 from store_server.wire.floorplans import FloorplanDocument
 
-__all__ = ["Building", "BuildingPath", "Leg", "Place", "Transition"]
+__all__ = ["Building", "BuildingPath", "BuildingWays", "Leg", "Place", "Transition"]
 
 Floats = NDArray[np.float64]
 
@@ -53,11 +54,26 @@ class Building:
         """
         if problems := structure_problems(document):
             raise InvalidFloorplan(problems)
-        levels = levels_of(document)
-        floorplans = {level.id: Floorplan.from_document(document, level.id, at) for level in levels}
-        building = cls(floorplans, units_in_use(document, levels, floorplans))
+        floorplans = {level.id: Floorplan.from_document(document, level.id, at) for level in levels_of(document)}
+        building = cls.of(document, floorplans)
         building._network(step_free)
         return building
+
+    @classmethod
+    def of(cls, document: FloorplanDocument, floorplans: Mapping[str, Floorplan]) -> Building:
+        """The building whose levels' shapes there are already, by level id; no walks are made ready.
+
+        Raises
+        ------
+        InvalidFloorplan
+            As ``prepare`` does for what is not in the shapes: too many stairs and lifts.
+        """
+        return cls(floorplans, units_in_use(document, levels_of(document), floorplans))
+
+    def ways(self, *, step_free: bool = False) -> BuildingWays:
+        """All walks of one kind, made ready."""
+        self._network(step_free)
+        return BuildingWays(self, step_free)
 
     def graph(self, level_id: str, *, step_free: bool = False) -> WalkingGraph:
         """The graph of one level: for walks that stay on it."""
@@ -107,3 +123,18 @@ class Building:
             graphs = {key: WalkingGraph.prepare(level, radius_m) for key, level in self._floorplans.items()}
             self._networks[step_free] = LevelNetwork(graphs, units)
         return self._networks[step_free]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildingWays:
+    """A building's walks of one kind: for all, or step-free."""
+
+    building: Building
+    is_step_free: bool
+
+    def path(self, start: Place, end: Place) -> BuildingPath | NoPath:
+        return self.building.path(start, end, step_free=self.is_step_free)
+
+    def lengths(self, start: Place, ends: Sequence[Place]) -> Floats:
+        """Shape (E,)."""
+        return self.building.lengths(start, ends, step_free=self.is_step_free)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from store_server.domain.level_network import Place
 from store_server.wire.shopping import Certainty
-
-Point = tuple[float, float]
 
 SURE_RADIUS_M = 2.5
 """Up to here "you are here" is right 95 times in 100: about an aisle's width."""
@@ -22,15 +21,10 @@ A worse one comes at once: we never claim more than we know."""
 class Seen:
     """Where the shopper was last placed: the part of a ``Track`` guidance needs."""
 
-    x_m: float
-    y_m: float
+    place: Place
     accuracy_radius_m: float
     near: tuple[str, ...] = ()
     """Names of the parts of the store this is in; two where the signals fit both."""
-
-    @property
-    def point(self) -> Point:
-        return (self.x_m, self.y_m)
 
 
 def certainty_of(seen: Seen | None, before: Certainty | None) -> Certainty:

@@ -8,8 +8,9 @@ just picked up, is replaced at once.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
@@ -17,8 +18,9 @@ from store_server.domain.certainty import NEAR_RADIUS_M, SURE_RADIUS_M, Seen, ce
 from store_server.domain.directions import Direction
 from store_server.domain.tour_keeping import KeptTour, keep_tour
 from store_server.domain.turning import Turn, first_bearing_deg, turn_towards
-from store_server.domain.ways import Ground, Told, Way, told, way_to
+from store_server.domain.ways import Crossing, Ground, Told, Way, told, way_to
 from store_server.domain.wish_lists import find, wanted
+from store_server.wire.levels import GuidanceCrossing, LevelName
 from store_server.wire.shopping import (
     Certainty,
     Guidance,
@@ -39,6 +41,8 @@ ARRIVED_WITHIN_M = 2.0
 ARRIVED_WITHIN_UNSURE_M = 3.0
 """The same when the position is as uncertain as ``NEAR_RADIUS_M``: a blurred position seldom falls within two metres."""
 LEFT_BEYOND_M = 4.0
+
+NO_NAMES: Mapping[str, LevelName] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ def guide(
     at_s: float,
     facing_deg: float | None = None,
     late: Collection[str] = (),
+    level_names: Mapping[str, LevelName] = NO_NAMES,
 ) -> tuple[GuidanceState, Guidance]:
     """The guidance of now.
 
@@ -107,6 +112,8 @@ def guide(
         The direction a person looking at the kiosk faces, clockwise from north; None where the screen moves with the shopper.
     late : collection of str
         Skus to be fetched last: what thaws.
+    level_names : Mapping of level id to LevelName
+        All of the plan's levels, where it has several.
 
     Returns
     -------
@@ -119,9 +126,9 @@ def guide(
 
     tour = keep_tour(
         None if state is None else state.tour,
-        stops={i.sku: ground.standing_m[i.sku] for i in wanted(wish_list) if _is_fetched(i, ground)},
+        stops={i.sku: ground.standing[i.sku] for i in wanted(wish_list) if _is_fetched(i, ground)},
         late=late,
-        place=None if place is None else place.point,
+        place=None if place is None else place.place,
         radius_m=0.0 if place is None else place.accuracy_radius_m,
         walkways=ground.walkways,
         checkouts=ground.checkouts,
@@ -141,12 +148,12 @@ def guide(
         words = told(way, None if state is None else state.told, ground, facing_deg, at_s, HOLD_S)
     after = GuidanceState(kind, sku, changed_s, certainty, tour, way, words)
     after = _with_turn(_with_names(after, state, place, at_s), state, facing_deg, at_s)
-    return after, _facts(after, item)
+    return after, _facts(after, item, None if place is None else place.place.level_id, level_names)
 
 
 def _is_fetched(item: WishListItem, ground: Ground) -> bool:
     """Whether there is a shelf to lead to, with something on it."""
-    return item.sku in ground.standing_m and not item.is_sold_out
+    return item.sku in ground.standing and not item.is_sold_out
 
 
 def _is_true(state: GuidanceState, wish_list: WishList, ground: Ground) -> bool:
@@ -182,7 +189,7 @@ def _kind(
         return GuidanceKind.ALL_DONE
     if item.is_sold_out:
         return GuidanceKind.SOLD_OUT
-    if item.sku not in ground.standing_m:
+    if item.sku not in ground.standing:
         return GuidanceKind.NO_PLACE
     if place is None or way is None:
         return GuidanceKind.NO_POSITION
@@ -193,7 +200,7 @@ def _kind(
 
 
 def _reach_m(place: Seen, was_there: bool) -> float:
-    """Within which walking length the shelf counts as reached."""
+    """Within which length the shelf counts as reached. Going to another level counts as more, whatever takes one there."""
     if was_there:
         return LEFT_BEYOND_M
     blur = np.interp(
@@ -229,7 +236,9 @@ def _with_names(after: GuidanceState, before: GuidanceState | None, place: Seen 
     return replace(after, near=place.near, named_s=before.named_s if before is not None and unchanged else at_s)
 
 
-def _facts(state: GuidanceState, item: WishListItem | None) -> Guidance:
+def _facts(
+    state: GuidanceState, item: WishListItem | None, level_id: str | None, level_names: Mapping[str, LevelName]
+) -> Guidance:
     is_led = state.kind in (GuidanceKind.GO_TO, GuidanceKind.ARRIVED)
     way = state.way if is_led else None
     length_m = None if way is None else way.length_m
@@ -243,7 +252,7 @@ def _facts(state: GuidanceState, item: WishListItem | None) -> Guidance:
         kind=state.kind,
         certainty=Certainty.UNKNOWN if state.kind is GuidanceKind.NO_POSITION else state.certainty,
         next_item=item,
-        distance_m=None if length_m is None else round(length_m, 2),
+        distance_m=None if way is None or length_m is None else round(way.points_length_m, 2),
         path=() if way is None else way.points_m,
         turn=state.turn,
         near=state.near,
@@ -251,8 +260,14 @@ def _facts(state: GuidanceState, item: WishListItem | None) -> Guidance:
         shelf_side=None if words is None else words.shelf_side,
         order=order,
         tour_m=None if tour_m is None else round(tour_m, 1),
+        level_id=level_id if way is None else way.start.level_id,
+        crossings=() if words is None else tuple(_crossing(each, level_names) for each in words.crossings),
     )
 
 
 def _step(step: Direction) -> GuidanceStep:
     return GuidanceStep(move=step.move, walk_m=round(step.walk_m, 1), nth=step.nth, past=step.past, into=step.into)
+
+
+def _crossing(crossing: Crossing, level_names: Mapping[str, LevelName]) -> GuidanceCrossing:
+    return GuidanceCrossing(means=crossing.means, heading=crossing.heading, to_level=level_names[crossing.to_level_id])

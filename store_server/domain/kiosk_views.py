@@ -58,6 +58,8 @@ class Opened:
     suggested_for: object = None
     """What the suggestion was chosen from; while that stays the same, so does the suggestion."""
     may_suggest: bool = False
+    is_step_free: bool = False
+    """Chosen on this screen, and gone with everything else of this visit: it may tell of somebody's health."""
     seen: Seen | None = None
     seen_at_s: float = 0.0
 
@@ -141,6 +143,14 @@ def touched(view: KioskView, at_s: float) -> KioskView:
     return view if view.opened is None else replace(view, opened=replace(view.opened, touched_s=at_s))
 
 
+def led_step_free(view: KioskView, is_step_free: bool) -> KioskView:
+    """Led without steps, or by all ways again; what was worked out for the other ways is forgotten."""
+    opened = view.opened
+    if opened is None or opened.is_step_free == is_step_free:
+        return view
+    return replace(view, opened=replace(opened, is_step_free=is_step_free, guidance_state=None, suggested_for=None))
+
+
 def closed(view: KioskView, reason: ClosedReason) -> KioskView:
     """Nothing of the opened shopper is left; on withdrawal and return their token goes too."""
     if view.opened is None:
@@ -203,6 +213,7 @@ def state_of(
             suggestion=opened.suggestion if opened.may_suggest else None,
             may_suggest=opened.may_suggest,
             is_leaving=presence.is_leaving,
+            is_step_free=opened.is_step_free,
         )
     return KioskState(
         version=view.version,

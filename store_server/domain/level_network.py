@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -34,6 +35,10 @@ class Place:
     @property
     def at_m(self) -> Point:
         return (self.x_m, self.y_m)
+
+    def is_beyond(self, far_m: float, other: Place) -> bool:
+        """Whether it is farther from another place than this, as the crow flies; always where that is on another level."""
+        return self.level_id != other.level_id or math.dist(self.at_m, other.at_m) > far_m
 
 
 @dataclass(frozen=True, slots=True)

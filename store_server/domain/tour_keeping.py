@@ -16,9 +16,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from store_server.domain.level_network import Place
 from store_server.domain.touring import best_tour
 
-Point = tuple[float, float]
 Floats = NDArray[np.float64]
 
 MOVED_M = 0.5
@@ -35,9 +35,9 @@ LATE_M = 1e4
 
 
 class Lengths(Protocol):
-    """The part of ``routing.WalkingGraph`` a tour needs."""
+    """The part of ``building.BuildingWays`` a tour needs."""
 
-    def lengths(self, start: Point, ends: Sequence[Point]) -> Floats: ...
+    def lengths(self, start: Place, ends: Sequence[Place]) -> Floats: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,12 @@ class KeptTour:
     ----------
     order : tuple of str
         Skus still to be fetched; those no way leads to at the end.
-    stops : Mapping of sku to (x_m, y_m)
+    stops : Mapping of sku to Place
         Where they were when it was planned.
     between_m : ndarray, shape (S + 1, S + 1)
-        Walking lengths between the stops, in the order of ``stops``, and last to the nearest checkout.
-    from_m : (x_m, y_m) or None
+        Walking lengths between the stops, in the order of ``stops``, and last to the nearest checkout. Stairs and lifts count as
+        metres too, so that one does not go up and down for each item.
+    from_m : Place or None
         Where the shopper was when the order was last weighed; None while they have not been seen.
     weighed_s : float
         When that was, Unix seconds.
@@ -61,9 +62,9 @@ class KeptTour:
     """
 
     order: tuple[str, ...]
-    stops: Mapping[str, Point]
+    stops: Mapping[str, Place]
     between_m: Floats = field(repr=False)
-    from_m: Point | None
+    from_m: Place | None
     weighed_s: float
     late: frozenset[str]
 
@@ -80,12 +81,12 @@ class KeptTour:
 def keep_tour(
     before: KeptTour | None,
     *,
-    stops: Mapping[str, Point],
+    stops: Mapping[str, Place],
     late: Collection[str],
-    place: Point | None,
+    place: Place | None,
     radius_m: float,
     walkways: Lengths,
-    checkouts: Sequence[Point],
+    checkouts: Sequence[Place],
     at_s: float,
 ) -> KeptTour:
     """The tour of now.
@@ -93,17 +94,17 @@ def keep_tour(
     Parameters
     ----------
     before : KeptTour or None
-    stops : Mapping of sku to (x_m, y_m)
+    stops : Mapping of sku to Place
         Where one stands to take each wanted product, in the order of the list.
     late : collection of str
         Skus to fetch after all others: what thaws.
-    place : (x_m, y_m) or None
+    place : Place or None
         None while the shopper is not seen: the order then stays, new stops are appended.
     radius_m : float
         The 95 % radius of ``place``: an order that is shorter by less may not be shorter at all.
     walkways : Lengths
         Asked for all pairs when there are new stops, else for the ways from ``place`` only.
-    checkouts : sequence of (x_m, y_m)
+    checkouts : sequence of Place
         The tour ends at the one nearest to its last stop; where there is none it ends at that stop.
     at_s : float
 
@@ -129,19 +130,19 @@ def keep_tour(
     return _weighed(tour, stops, place, max(SHORTER_BY_M, radius_m), walkways, at_s, is_new)
 
 
-def _is_to_be_weighed(before: KeptTour, place: Point | None, at_s: float) -> bool:
+def _is_to_be_weighed(before: KeptTour, place: Place | None, at_s: float) -> bool:
     if place is None:
         return False
     if before.from_m is None:
         return True
-    return math.dist(place, before.from_m) > MOVED_M and not 0 <= at_s - before.weighed_s < WEIGH_EVERY_S
+    return place.is_beyond(MOVED_M, before.from_m) and not 0 <= at_s - before.weighed_s < WEIGH_EVERY_S
 
 
 def _with_order(tour: KeptTour, order: tuple[str, ...]) -> KeptTour:
     return KeptTour(order, tour.stops, tour.between_m, tour.from_m, tour.weighed_s, tour.late)
 
 
-def _between(stops: Mapping[str, Point], checkouts: Sequence[Point], walkways: Lengths) -> Floats:
+def _between(stops: Mapping[str, Place], checkouts: Sequence[Place], walkways: Lengths) -> Floats:
     places = list(stops.values())
     between_m = np.zeros((len(places) + 1, len(places) + 1))
     for k, place in enumerate(places):
@@ -155,8 +156,8 @@ def _between(stops: Mapping[str, Point], checkouts: Sequence[Point], walkways: L
 
 def _weighed(
     tour: KeptTour,
-    stops: Mapping[str, Point],
-    place: Point,
+    stops: Mapping[str, Place],
+    place: Place,
     margin_m: float,
     walkways: Lengths,
     at_s: float,

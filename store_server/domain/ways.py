@@ -1,31 +1,39 @@
-"""The way to one shelf: worked out when the shopper has moved, and told in words."""
+"""The way to one shelf: worked out when the shopper has moved, and told in words.
+
+It may lead over other levels. What is drawn and told in turns is the part on the shopper's own level; of the rest it is said what
+takes one to which level.
+"""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from store_server.domain.certainty import Seen
 from store_server.domain.directions import Direction, Side, Surroundings, directions, side_of
-from store_server.domain.routing import NoPath, NoPathReason, WalkingPath
-from store_server.domain.tour_keeping import MOVED_M
+from store_server.domain.level_network import BuildingPath, Leg, Place
+from store_server.domain.routing import NoPath, NoPathReason
+from store_server.domain.tour_keeping import MOVED_M, SHORTER_BY_M
 
 Point = tuple[float, float]
+Means = Literal["stairs", "elevator", "escalator", "movingwalkway", "ramp"]
+Heading = Literal["up", "down", "across"]
 
 MAX_PATH_POINTS = 2000
 MAX_STEPS = 60
+MAX_CROSSINGS = 20
 
 
 class Walkways(Protocol):
-    """The part of ``routing.WalkingGraph`` guidance needs."""
+    """The part of ``building.BuildingWays`` guidance needs."""
 
-    def path(self, start: Point, end: Point) -> WalkingPath | NoPath: ...
-    def lengths(self, start: Point, ends: Sequence[Point]) -> NDArray[np.float64]: ...
+    def path(self, start: Place, end: Place) -> BuildingPath | NoPath: ...
+    def lengths(self, start: Place, ends: Sequence[Place]) -> NDArray[np.float64]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,31 +43,71 @@ class Ground:
     Attributes
     ----------
     walkways : Walkways
-    standing_m : Mapping of sku to (x_m, y_m)
+    standing : Mapping of sku to Place
         Where a person stands to take the product; skus that are not in it have no place on the plan.
     shelf_m : Mapping of sku to (x_m, y_m)
         Where the product itself is.
-    checkouts : tuple of (x_m, y_m)
-    surroundings : Surroundings or None
-        What one sees on the way; without it the way is not told in words.
+    checkouts : tuple of Place
+    surroundings : Mapping of level id to Surroundings
+        What one sees on the way; on a level that is not in it the way is not told in words.
+    ordinals : Mapping of level id to int
+        Which level is above which.
     """
 
     walkways: Walkways
-    standing_m: Mapping[str, Point]
+    standing: Mapping[str, Place]
     shelf_m: Mapping[str, Point]
-    checkouts: tuple[Point, ...] = ()
-    surroundings: Surroundings | None = None
+    checkouts: tuple[Place, ...] = ()
+    surroundings: Mapping[str, Surroundings] = field(default_factory=dict)
+    ordinals: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """What is taken from one level to another.
+
+    Attributes
+    ----------
+    name : str
+        Of the stairs or lift on the plan (``connects``).
+    means : str
+    heading : str
+        "across" where both levels have one ordinal.
+    to_level_id : str
+    """
+
+    name: str
+    means: Means
+    heading: Heading
+    to_level_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A path worked out earlier; ``length_m`` is None and ``points_m`` empty where there is none."""
+    """A path worked out earlier.
+
+    Attributes
+    ----------
+    points_m : tuple of (x_m, y_m)
+        The part on the level of ``start``: to the shelf, or to the first crossing. Empty where there is no path.
+    points_length_m : float
+        Of that part.
+    crossings : tuple of Crossing
+        In the order they are taken; none where the shelf is on the same level.
+    length_m : float or None
+        Of all of it, crossings counted as metres; None where there is no path.
+    walkways : Walkways
+        Where it was looked for.
+    """
 
     sku: str
-    start_m: Point
-    end_m: Point
+    start: Place
+    end: Place
     points_m: tuple[Point, ...]
+    points_length_m: float
+    crossings: tuple[Crossing, ...]
     length_m: float | None
+    walkways: Walkways = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,41 +115,102 @@ class Told:
     """A way in words, and since when these words stand."""
 
     sku: str
+    level_id: str
     steps: tuple[Direction, ...]
+    crossings: tuple[Crossing, ...]
     shelf_side: Side | None
     since_s: float
 
 
 def way_to(sku: str, before: Way | None, place: Seen | None, ground: Ground) -> Way | None:
-    """The path to a product: the one worked out before while the shopper has hardly moved, or is not seen."""
-    end_m = ground.standing_m[sku]
-    fits = before is not None and before.sku == sku and before.end_m == end_m
-    if before is not None and fits and (place is None or math.dist(before.start_m, place.point) <= MOVED_M):
+    """The path to a product: the one worked out before while the shopper has hardly moved, or is not seen.
+
+    On another plan it is worked out anew: the lift it led to may be out of use.
+    """
+    end = ground.standing[sku]
+    fits = before is not None and (before.sku, before.end) == (sku, end) and before.walkways is ground.walkways
+    if before is not None and fits and (place is None or not place.place.is_beyond(MOVED_M, before.start)):
         return before
     if place is None:
         return None
-    found = ground.walkways.path(place.point, end_m)
+    found = ground.walkways.path(place.place, end)
     if isinstance(found, NoPath):
         if found.reason is NoPathReason.START_NOT_WALKABLE:
             return before if fits else None  # the position is wrong, not the floor
-        return Way(sku, place.point, end_m, (), None)
-    points_m = tuple((round(float(x), 3), round(float(y), 3)) for x, y in found.points_m[:MAX_PATH_POINTS])
-    return Way(sku, place.point, end_m, points_m, float(found.length_m))
+        return Way(sku, place.place, end, (), 0.0, (), None, ground.walkways)
+    crossings = _crossings(found.legs, ground.ordinals)
+    first, length_m = found.legs[0], float(found.length_m)
+    way = Way(sku, place.place, end, _rounded(first), float(first.length_m), crossings, length_m, ground.walkways)
+    kept = None if before is None or not fits else _by_the_same_crossings(before, way, ground)
+    return kept or way
+
+
+def _crossings(legs: Sequence[Leg], ordinals: Mapping[str, int]) -> tuple[Crossing, ...]:
+    found = []
+    for leg, onward in pairwise(legs):
+        if leg.transition is not None:
+            rise = ordinals.get(onward.level_id, 0) - ordinals.get(leg.level_id, 0)
+            heading: Heading = "up" if rise > 0 else "down" if rise < 0 else "across"
+            found.append(Crossing(leg.transition.name, _means(leg.transition.category), heading, onward.level_id))
+    return tuple(found[:MAX_CROSSINGS])
+
+
+def _means(category: str) -> Means:
+    """A word we do not know is stairs, as it is where lengths are counted."""
+    means: Means
+    for means in ("elevator", "escalator", "movingwalkway", "ramp"):
+        if means == category:
+            return means
+    return "stairs"
+
+
+def _by_the_same_crossings(before: Way, found: Way, ground: Ground) -> Way | None:
+    """The way over the stairs or lift told before, unless another saves a clear stretch: a shopper between two of them at the
+    same distance must not be sent to and fro."""
+    if before.length_m is None or found.length_m is None or before.crossings == found.crossings:
+        return None
+    if not before.crossings or before.start.level_id != found.start.level_id:
+        return None
+    to_crossing = ground.walkways.path(found.start, Place(before.start.level_id, *before.points_m[-1]))
+    if isinstance(to_crossing, NoPath) or len(to_crossing.legs) > 1:
+        return None
+    onward_m = before.length_m - before.points_length_m
+    if to_crossing.length_m + onward_m > found.length_m + SHORTER_BY_M:
+        return None
+    (leg,) = to_crossing.legs
+    return replace(
+        before,
+        start=found.start,
+        points_m=_rounded(leg),
+        points_length_m=float(leg.length_m),
+        length_m=float(leg.length_m) + onward_m,
+    )
+
+
+def _rounded(leg: Leg) -> tuple[Point, ...]:
+    return tuple((round(float(x), 3), round(float(y), 3)) for x, y in leg.points_m[:MAX_PATH_POINTS])
 
 
 def told(way: Way, before: Told | None, ground: Ground, facing_deg: float | None, at_s: float, hold_s: float) -> Told:
-    """The way in words. Other words come at most each ``hold_s``; only the metres in them are always those of now."""
-    if ground.surroundings is None or not way.points_m:
-        return Told(way.sku, (), None, at_s)
-    steps = directions(way.points_m, ground.surroundings, facing_deg)[:MAX_STEPS]
-    shelf_m = ground.shelf_m.get(way.sku)
-    side = None if shelf_m is None or not steps else side_of(way.points_m, shelf_m)
-    if before is None or before.sku != way.sku:
-        return Told(way.sku, steps, side, at_s)
-    if (_words(steps), side) == (_words(before.steps), before.shelf_side):
-        return Told(way.sku, steps, side, before.since_s)
-    return before if 0 <= at_s - before.since_s < hold_s else Told(way.sku, steps, side, at_s)
+    """The way in words. Other words come at most each ``hold_s``; only the metres in them are always those of now, and on
+    another level all of it is new."""
+    level_id = way.start.level_id
+    surroundings = ground.surroundings.get(level_id)
+    steps: tuple[Direction, ...] = ()
+    side: Side | None = None
+    if surroundings is not None and way.points_m:
+        steps = directions(way.points_m, surroundings, facing_deg)[:MAX_STEPS]
+        shelf_m = ground.shelf_m.get(way.sku)
+        side = None if shelf_m is None or not steps or way.crossings else side_of(way.points_m, shelf_m)
+    now = Told(way.sku, level_id, steps, way.crossings, side, at_s)
+    if not way.points_m or before is None or (before.sku, before.level_id) != (way.sku, level_id):
+        return now
+    if not all(crossing.to_level_id in ground.ordinals for crossing in before.crossings):
+        return now  # the plan is another one, without that level
+    if _words(now) == _words(before):
+        return replace(now, since_s=before.since_s)
+    return before if 0 <= at_s - before.since_s < hold_s else now
 
 
-def _words(steps: Sequence[Direction]) -> list[Direction]:
-    return [replace(step, walk_m=0.0) for step in steps]
+def _words(told: Told) -> tuple[object, ...]:
+    return ([replace(step, walk_m=0.0) for step in told.steps], told.crossings, told.shelf_side)

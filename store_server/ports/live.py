@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from store_server.domain.consent import Admitted
+from store_server.domain.heard_levels import HeardLevel
 from store_server.domain.kiosk_views import KioskView
 from store_server.domain.sightings import AdmittedSightings
 from store_server.domain.tracking import Track
@@ -22,6 +23,10 @@ class LiveTrack:
     track: Track
     shopper_id: str
     epoch: int
+    level_id: str | None = None
+    """The level the track is on. None: the one nearest the ground."""
+    heard: HeardLevel | None = None
+    """The level the beacon is heard on; the track follows with its first fix there."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -68,7 +68,7 @@ class Assortment:
         """A page of the catalogue: what matches, where it stands on the published plan, and what is amiss with the whole."""
         floor = self.floors.current()
         places: Mapping[str, ShelfPlace] = {} if floor is None else floor.places
-        slots: Sequence[Slot] = () if floor is None else tuple(floor.floorplan.slots.values())
+        slots: Sequence[Slot] = () if floor is None else floor.slots
         slots_of = Counter(slot.sku for slot in slots if slot.sku is not None)
         records = self.records.assortment
         limit = min(limit, MAX_PRODUCTS_LISTED)

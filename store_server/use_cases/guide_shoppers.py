@@ -9,6 +9,7 @@ from datetime import datetime
 
 import numpy as np
 
+from store_server.domain.building import Place
 from store_server.domain.complements import NOTHING_LEARNED, Complements
 from store_server.domain.fixes import Track
 from store_server.domain.floorplan import Floorplan
@@ -37,12 +38,19 @@ def _names_near(floorplan: Floorplan, track: Track) -> tuple[str, ...]:
     return tuple(dict.fromkeys(zone.name for zone in zones if zone is not None and not zone.is_sensitive))
 
 
+def _seen(floor: Floor, held: LiveTrack) -> Seen:
+    track, level = held.track, floor.level(held.level_id)
+    place = Place(level.level_id, track.x_m, track.y_m)
+    return Seen(place, track.accuracy_radius_m, _names_near(level.floorplan, track))
+
+
 def _is_in_sensitive_zone(floor: Floor, sku: str) -> bool:
     """Whether one takes it from a shelf in a sensitive part of the store: nothing is derived from that either."""
     place = floor.places.get(sku)
     if place is None or place.zone is None:
         return False
-    return any(zone.is_sensitive and zone.name == place.zone for zone in floor.floorplan.zones)
+    level = floor.level(None if place.level is None else place.level.level_id)
+    return any(zone.is_sensitive and zone.name == place.zone for zone in level.floorplan.zones)
 
 
 @dataclass
@@ -70,18 +78,19 @@ class Guides:
         now_s = now.timestamp()
         shopper_id = opened.bearer.shopper_id
         wish_list = self.availability.told(self.records.shoppers.wish_list(shopper_id), floor)
-        seen = None
-        if held is not None:
-            track = held.track
-            seen = Seen(track.x_m, track.y_m, track.accuracy_radius_m, _names_near(floor.floorplan, track))
+        seen = None if held is None else _seen(floor, held)
+        level = floor.kiosks[kiosk_key]
+        # Nobody on another level looks at this screen.
+        is_here = seen is None or seen.place.level_id == level.level_id
         state, guidance = guide(
             opened.guidance_state,
             wish_list=wish_list,
-            ground=floor.ground,
+            ground=floor.grounds[opened.is_step_free],
             seen=seen,
             at_s=now_s,
-            facing_deg=floor.floorplan.kiosks[kiosk_key].facing_deg,
+            facing_deg=level.floorplan.kiosks[kiosk_key].facing_deg if is_here else None,
             late=self._late(wish_list, now_s),
+            level_names={level_id: each.name for level_id, each in floor.levels.items()},
         )
         opened = replace(opened, wish_list=wish_list, guidance_state=state, guidance=guidance, seen=seen)
         return replace(view, opened=self._with_suggestion(opened, floor, now_s))
@@ -153,18 +162,19 @@ class Guides:
         )
 
     def _extra_walks(self, opened: Opened, floor: Floor, skus: Iterable[str]) -> dict[str, float]:
-        placed = [sku for sku in skus if sku in floor.ground.standing_m]
+        ground = floor.grounds[opened.is_step_free]
+        placed = [sku for sku in skus if sku in ground.standing]
         if not placed or opened.seen is None:
             return {}
-        ends = [floor.ground.standing_m[sku] for sku in placed]
-        from_shopper_m = floor.graph.lengths(opened.seen.point, ends)
+        ends = [ground.standing[sku] for sku in placed]
+        from_shopper_m = ground.walkways.lengths(opened.seen.place, ends)
         next_item = None if opened.guidance is None else opened.guidance.next_item
-        if next_item is None or next_item.sku not in floor.ground.standing_m:
+        if next_item is None or next_item.sku not in ground.standing:
             extra = from_shopper_m
         else:
-            next_m = floor.ground.standing_m[next_item.sku]
-            direct_m = float(floor.graph.lengths(opened.seen.point, [next_m])[0])
-            extra = extra_walk_m(from_shopper_m, floor.graph.lengths(next_m, ends), direct_m)
+            next_place = ground.standing[next_item.sku]
+            direct_m = float(ground.walkways.lengths(opened.seen.place, [next_place])[0])
+            extra = extra_walk_m(from_shopper_m, ground.walkways.lengths(next_place, ends), direct_m)
         return dict(zip(placed, map(float, extra), strict=True))
 
     def _choices(self, now_s: float) -> StoreChoices:

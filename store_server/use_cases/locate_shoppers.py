@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+import numpy as np
 import shapely
 
 from store_server.domain.consent import Standing, admit
+from store_server.domain.heard_levels import HeardLevel
 from store_server.domain.kiosk_views import Bearer, KioskView, observe_visitors
 from store_server.domain.positioning import Fix
 from store_server.domain.ranging import WINDOW_S
+from store_server.domain.sightings import AdmittedSightings
 from store_server.domain.tokens import RANDOM_BYTES
 from store_server.domain.tracking import Step, advance_all, is_stale
-from store_server.ports import Clock, LiveState, LiveTrack, Records, ReplayVerdict
+from store_server.ports import Clock, LiveState, LiveTrack, LiveWindow, Records, ReplayVerdict
 from store_server.use_cases.admit_beacons import Admissions
-from store_server.use_cases.floors import Floor, Floors
+from store_server.use_cases.floors import Floor, Floors, Level
 from store_server.use_cases.guide_shoppers import Guides
 from store_server.use_cases.publish_views import Views
 from store_server.use_cases.refusals import Conflict, NotAllowed, NotProven, Unfit, WrongClock
@@ -131,22 +134,56 @@ class Spine:
         with floor.alone:
             self._locate(floor, now.timestamp())
         standings = self.admissions.current(now).standings
-        for kiosk_key in floor.floorplan.kiosks:
+        for kiosk_key in floor.kiosks:
             self.look_at_kiosk(floor, kiosk_key, standings, now)
 
     def _locate(self, floor: Floor, now_s: float) -> None:
         window = self.live.window(now_s - WINDOW_S)
         known = {held.track.beacon_id: held for held in self.live.tracks()}
-        before = [known[b].track if b in known else None for b in window.sightings.beacon_ids]
-        answers = floor.estimator.fixes(window.sightings, now_s, before)
-        steps = [
-            Step(track, fix, secrets.token_hex(16) if track is None else track.track_id)
-            for track, fix in zip(before, answers, strict=True)
-            if isinstance(fix, Fix)
-        ]
-        moved = advance_all(steps, floor.estimator)
-        self.live.save_tracks([LiveTrack(track, *window.bearers[track.beacon_id]) for track in moved])
+        held = [known.get(beacon_id) for beacon_id in window.sightings.beacon_ids]
+        before = [None if each is None or is_stale(each.track, now_s) else each.heard for each in held]
+        heard = floor.heard_levels(window.sightings, before, now_s)
+        for level in floor.levels.values():
+            self._locate_on(level, window, held, heard, now_s)
         self.live.drop_older(now_s - TRACK_LIVES_S)
+
+    def _locate_on(
+        self,
+        level: Level,
+        window: LiveWindow,
+        held: Sequence[LiveTrack | None],
+        heard: Sequence[HeardLevel],
+        now_s: float,
+    ) -> None:
+        """Fixes and tracks of the beacons on one level, by its nodes alone."""
+        here = np.array([each.level_id == level.level_id for each in heard], dtype=np.bool_)
+        if not here.any():
+            return
+        sightings = window.sightings
+        if not here.all():
+            sightings = AdmittedSightings(sightings.where(here[sightings.beacon_index]))
+        # On another level a track begins anew: nobody walks through the floor, and other nodes err otherwise.
+        before = [None if each is None or each.level_id not in (None, level.level_id) else each.track for each in held]
+        answers = level.estimator.fixes(sightings, now_s, before)
+        steps, moved_on, waiting = [], [], []
+        for number in np.flatnonzero(here).tolist():
+            answer, known = answers[number], held[number]
+            if isinstance(answer, Fix):
+                track_id = secrets.token_hex(16) if known is None else known.track.track_id
+                steps.append(Step(before[number], answer, track_id))
+                moved_on.append(heard[number])
+            elif known is not None and known.heard != heard[number]:
+                waiting.append(replace(known, heard=heard[number]))
+        tracks = advance_all(steps, level.estimator)
+        self.live.save_tracks(
+            [
+                *waiting,
+                *(
+                    LiveTrack(track, *window.bearers[track.beacon_id], level.level_id, on)
+                    for track, on in zip(tracks, moved_on, strict=True)
+                ),
+            ]
+        )
 
     def look_at_kiosk(self, floor: Floor, kiosk_key: str, standings: Mapping[str, Standing], now: datetime) -> None:
         """Who stands at this kiosk, and what the one who tapped is told."""
@@ -163,11 +200,12 @@ class Spine:
             and standings[held.shopper_id].epoch == held.epoch
             and standings[held.shopper_id].permits(Purpose.GUIDANCE)
         }
-        catchment = floor.floorplan.kiosks[kiosk_key].catchment
+        level = floor.kiosks[kiosk_key]
+        catchment = level.floorplan.kiosks[kiosk_key].catchment
         inside = {
             shopper_id: Bearer(shopper_id, held.track.beacon_id, held.epoch)
             for shopper_id, held in guided.items()
-            if shapely.intersects_xy(catchment, held.track.x_m, held.track.y_m)
+            if floor.level(held.level_id) is level and shapely.intersects_xy(catchment, held.track.x_m, held.track.y_m)
         }
 
         def look(view: KioskView) -> KioskView:
@@ -191,5 +229,6 @@ class Spine:
                     x_m=round(held.track.x_m, 3),
                     y_m=round(held.track.y_m, 3),
                     accuracy_radius_m=round(held.track.accuracy_radius_m, 2),
+                    level_id=floor.level(held.level_id).level_id,
                 ),
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from store_server.domain.plan_checks import problems
+from store_server.domain.positioning import FACTORY_CALIBRATION
 from store_server.domain.told_problems import plan_problem
 from store_server.ports import Clock, Messenger, Records
 from store_server.use_cases.enrol import Enrolment
@@ -30,7 +31,7 @@ class Oversight:
         now = self.clock.now()
         floor = self.floors.current()
         paired = self.records.nodes.kiosks()
-        keys = list(dict.fromkeys([*(floor.floorplan.kiosks if floor else ()), *paired]))
+        keys = list(dict.fromkeys([*(floor.kiosks if floor else ()), *paired]))
         return StoreOverview(
             at=now,
             nodes=tuple(self.enrolment.node_overview(node) for node in self.records.nodes.nodes()),
@@ -50,7 +51,7 @@ class Oversight:
         return PlanReport(
             plan_version=floor.plan.version,
             problems=tuple(plan_problem(problem) for problem in found[:500]),
-            positions=_positions(floor.estimator.calibration),
+            positions=_positions(floor.plan.calibration or FACTORY_CALIBRATION),
         )
 
 

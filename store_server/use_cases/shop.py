@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from store_server.domain.kiosk_views import closed, opened_by, touched
+from store_server.domain.kiosk_views import closed, led_step_free, opened_by, touched
 from store_server.domain.wish_lists import NotOnTheList, WishListFull, put, remove
 from store_server.ports import Clock, LiveState, Records
 from store_server.use_cases.admit_beacons import Admissions
@@ -15,6 +15,7 @@ from store_server.use_cases.keep_promises import Promises
 from store_server.use_cases.locate_shoppers import Spine
 from store_server.use_cases.publish_views import Views
 from store_server.use_cases.refusals import Conflict, NotAllowed, NotFound
+from store_server.wire.levels import ChooseWays
 from store_server.wire.privacy import ChangeConsent, Purpose
 from store_server.wire.shopping import (
     AnswerSuggestion,
@@ -120,6 +121,12 @@ class AtKiosk:
     def leave(self, kiosk_key: str) -> KioskState:
         return self.views.change(kiosk_key, lambda view: closed(view, ClosedReason.DONE), self.clock.now())
 
+    def choose_ways(self, kiosk_key: str, choice: ChooseWays) -> KioskState:
+        """For this shopper, until they leave this screen; nothing of it is kept."""
+        self._opened(kiosk_key)
+        self.views.change(kiosk_key, lambda view: led_step_free(view, choice.is_step_free), self.clock.now())
+        return self._look_again(kiosk_key)
+
     def put(self, kiosk_key: str, change: ChangeWishListItem) -> KioskState:
         self.lists.put(self._opened(kiosk_key), change)
         return self._look_again(kiosk_key)
@@ -158,6 +165,6 @@ class AtKiosk:
     def _look_again(self, kiosk_key: str) -> KioskState:
         now = self.clock.now()
         floor = self.floors.current()
-        if floor is not None and kiosk_key in floor.floorplan.kiosks:
+        if floor is not None and kiosk_key in floor.kiosks:
             self.spine.look_at_kiosk(floor, kiosk_key, self.admissions.current(now).standings, now)
         return self.views.state(kiosk_key)

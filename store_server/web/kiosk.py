@@ -9,6 +9,7 @@ from store_server.ports import Credential
 from store_server.use_cases.sign_in import ABSOLUTE_S
 from store_server.web.audience import answer, body, set_cookie, store
 from store_server.web.roles import me
+from store_server.wire.levels import ChooseWays
 from store_server.wire.presence import KioskHeartbeat
 from store_server.wire.privacy import ChangeConsent
 from store_server.wire.shopping import (
@@ -73,6 +74,11 @@ def leave() -> ResponseReturnValue:
 def touch() -> ResponseReturnValue:
     store().at_kiosk.touch(me().subject)
     return Response(status=204)
+
+
+@kiosk.put("/ways")
+def choose_ways() -> ResponseReturnValue:
+    return answer(store().at_kiosk.choose_ways(me().subject, body(ChooseWays)))
 
 
 @kiosk.put("/wish-list/items")

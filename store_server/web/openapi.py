@@ -10,7 +10,7 @@ from openapi_pydantic import OpenAPI
 from openapi_pydantic.util import PydanticSchema, construct_open_api_with_schema_class
 
 from store_server.web.roles import ENDPOINTS
-from store_server.wire import assortment, drafts, people, plan_versions, presence, privacy, shopping, sightings
+from store_server.wire import assortment, drafts, levels, people, plan_versions, presence, privacy, shopping, sightings
 from store_server.wire import plan_files as files
 from store_server.wire.message import WIRE_VERSION, Message
 
@@ -47,6 +47,7 @@ ROUTES = (
     Route("post", "/api/kiosk/taps", "kiosk.tap", shopping.TapToken, shopping.KioskState),
     Route("post", "/api/kiosk/leave", "kiosk.leave", None, shopping.KioskState),
     Route("post", "/api/kiosk/touches", "kiosk.touch", None, None, 204),
+    Route("put", "/api/kiosk/ways", "kiosk.choose_ways", levels.ChooseWays, shopping.KioskState),
     Route("put", "/api/kiosk/wish-list/items", "kiosk.put_item", shopping.ChangeWishListItem, shopping.KioskState),
     Route(
         "delete", "/api/kiosk/wish-list/items", "kiosk.remove_item", shopping.RemoveWishListItem, shopping.KioskState

@@ -48,6 +48,7 @@ ENDPOINTS: dict[str, frozenset[Credential]] = {
     "kiosk.tap": KIOSK,
     "kiosk.leave": KIOSK,
     "kiosk.touch": KIOSK,
+    "kiosk.choose_ways": KIOSK,
     "kiosk.put_item": KIOSK,
     "kiosk.remove_item": KIOSK,
     "kiosk.answer_suggestion": KIOSK,

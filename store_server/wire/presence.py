@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from store_server.wire.floorplans import FeatureId
 from store_server.wire.message import Instant, Key, Message, Metres
 from store_server.wire.sightings import NodeHealth, NodeState
 
@@ -19,6 +20,8 @@ class TrackMoved(Message):
     y_m: Metres
     accuracy_radius_m: Annotated[float, Field(ge=0, le=1e4)]
     """Radius of the circle that holds the shopper with 95 %."""
+    level_id: FeatureId | None = None
+    """The level x and y are on; None: the only one there is."""
 
 
 class NodeOverview(Message):

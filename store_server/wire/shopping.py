@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from store_server.wire.floorplans import FeatureId
+from store_server.wire.levels import GuidanceCrossing, LevelName
 from store_server.wire.message import Identifier, Instant, Key, Label, Message, Metres, Sku
 
 Count = Annotated[int, Field(ge=0, le=10**9)]
@@ -47,6 +49,8 @@ class ShelfPlace(Message):
     y_m: Metres
     height: ShelfHeight | None = None
     """None where the plan does not say how many shelves there are."""
+    level: LevelName | None = None
+    """None where the plan has one level."""
 
 
 class FoundProduct(Message):
@@ -170,9 +174,9 @@ class Guidance(Message):
     certainty: Certainty
     next_item: WishListItem | None
     distance_m: Annotated[float, Field(ge=0, le=1e5)] | None
-    """Along the path."""
+    """Along ``path``."""
     path: Annotated[tuple[tuple[Metres, Metres], ...], Field(max_length=2000)]
-    """The path from the shopper to the shelf, in metres; empty where there is none."""
+    """The path from the shopper to the shelf, or as far as it is on the shopper's level; in metres, empty where there is none."""
     turn: Literal["ahead", "left", "right", "back"] | None
     """Where the path leads first, as seen by someone facing the way the kiosk's map has up."""
     near: Annotated[tuple[Label, ...], Field(max_length=2)] = ()
@@ -184,7 +188,12 @@ class Guidance(Message):
     order: Annotated[tuple[Sku, ...], Field(max_length=MAX_WISH_LIST_ITEMS)] = ()
     """The tour: what is left to fetch, in the order it is walked."""
     tour_m: Annotated[float, Field(ge=0, le=1e6)] | None = None
-    """What is left to walk over all of it to the checkout; None where that is not known."""
+    """What is left to walk over all of it to the checkout; None where that is not known. Stairs and lifts count as the metres one
+    walks in the same time."""
+    level_id: FeatureId | None = None
+    """The level of the shopper and of ``path``; None while they are not seen and no path is known."""
+    crossings: Annotated[tuple[GuidanceCrossing, ...], Field(max_length=20)] = ()
+    """What to take where ``path`` ends, and then, to the next item's level; empty where the shopper is on it."""
 
 
 class SuggestionReason(Message):
@@ -241,6 +250,8 @@ class OpenedShopper(Message):
     """SUGGESTIONS is given."""
     is_leaving: bool
     """Out of the catchment: the screen counts down and is then cleared."""
+    is_step_free: bool = False
+    """Led without stairs and escalators, by ways that are wide enough, as they chose on this screen."""
 
 
 class ClosedReason(StrEnum):

@@ -10,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from store_server.domain.building import Building
 from store_server.domain.directions import Surroundings
 from store_server.domain.floorplan import Floorplan
 from store_server.domain.guidance import HOLD_S, GuidanceState, Seen, guide
-from store_server.domain.routing import NoPath, NoPathReason, WalkingGraph, WalkingPath
+from store_server.domain.level_network import BuildingPath, Leg, Place
+from store_server.domain.routing import NoPath, NoPathReason
 from store_server.domain.ways import Ground, Point
 from store_server.domain.wish_lists import EMPTY, put, remove, set_state
 from store_server.wire.shopping import Certainty, Guidance, GuidanceKind, WishList, WishListItem, WishState
@@ -28,21 +30,23 @@ class OpenFloor:
 
     asked: list[str] = field(default_factory=list)
 
-    def path(self, start: Point, end: Point) -> WalkingPath | NoPath:
+    def path(self, start: Place, end: Place) -> BuildingPath | NoPath:
         self.asked.append("path")
-        if start[0] < 0:
+        if start.x_m < 0:
             return NoPath(NoPathReason.START_NOT_WALKABLE)
-        if (start[0] > 100) != (end[0] > 100):
+        if (start.x_m > 100) != (end.x_m > 100):
             return NoPath(NoPathReason.NOT_CONNECTED)
-        return WalkingPath((start, end), math.dist(start, end))
+        length_m = math.dist(start.at_m, end.at_m)
+        return BuildingPath((Leg(start.level_id, (start.at_m, end.at_m), length_m, None),), length_m)
 
-    def lengths(self, start: Point, ends: Sequence[Point]) -> NDArray[np.float64]:
+    def lengths(self, start: Place, ends: Sequence[Place]) -> NDArray[np.float64]:
         self.asked.append("lengths")
         found = [self._length(start, end) for end in ends]
         return np.array(found)
 
-    def _length(self, start: Point, end: Point) -> float:
-        return math.inf if start[0] < 0 or (start[0] > 100) != (end[0] > 100) else math.dist(start, end)
+    def _length(self, start: Place, end: Place) -> float:
+        is_apart = start.x_m < 0 or (start.x_m > 100) != (end.x_m > 100)
+        return math.inf if is_apart else math.dist(start.at_m, end.at_m)
 
 
 def list_of(*skus: str) -> WishList:
@@ -69,12 +73,16 @@ class Walk:
         self.state, guidance = guide(
             self.state,
             wish_list=self.wish_list,
-            ground=self.ground or Ground(self.floor, self.standing_m, self.standing_m),
+            ground=self.ground or Ground(self.floor, on_level(self.standing_m), self.standing_m),
             seen=seen,
             at_s=self.at_s,
             facing_deg=self.facing_deg,
         )
         return guidance
+
+
+def on_level(standing_m: dict[str, Point]) -> dict[str, Place]:
+    return {sku: Place("L", *at_m) for sku, at_m in standing_m.items()}
 
 
 def sold_out(wish_list: WishList, sku: str) -> WishList:
@@ -85,16 +93,17 @@ def sold_out(wish_list: WishList, sku: str) -> WishList:
 def shelved() -> Ground:
     """Gondolas 10 m deep in rows two metres apart, north of an alley; the milk is in the second aisle, on its left."""
     rows = [fixture(f"G{k}", (3 + 3 * k, 4, 4 + 3 * k, 14)) for k in range(4)]
-    floorplan = Floorplan.from_document(document(plan(*rows, outline=(0, 0, 16, 18))))
-    graph = WalkingGraph.prepare(floorplan)
-    return Ground(graph, {"milk": (7.4, 9.0)}, {"milk": (7.0, 9.0)}, (), Surroundings(floorplan))
+    raw = document(plan(*rows, outline=(0, 0, 16, 18)))
+    floorplan = Floorplan.from_document(raw)
+    ways = Building.of(raw, {"L": floorplan}).ways()
+    return Ground(ways, on_level({"milk": (7.4, 9.0)}), {"milk": (7.0, 9.0)}, (), {"L": Surroundings(floorplan)})
 
 
 SHELVED = shelved()
 
 
 def at(x_m: float, y_m: float, radius_m: float = 1.5) -> Seen:
-    return Seen(x_m, y_m, radius_m)
+    return Seen(Place("L", x_m, y_m), radius_m)
 
 
 def sku_of(guidance: Guidance) -> str | None:
@@ -322,7 +331,7 @@ def test_other_words_wait_their_three_seconds_but_metres_do_not() -> None:
 
 
 FIXES = st.none() | st.builds(
-    Seen,
+    at,
     st.floats(-20, 130),
     st.floats(-20, 60),
     st.floats(0.1, 12) | st.just(math.inf),

@@ -45,8 +45,8 @@ function NextButtons({ item }: { item: WishListItem }) {
   );
 }
 
-function NextInstruction({ guidance }: { guidance: Guidance }) {
-  const { title, detail } = sayGuidance(guidance);
+function NextInstruction({ guidance, isStepFree }: { guidance: Guidance; isStepFree: boolean }) {
+  const { title, detail } = sayGuidance(guidance, isStepFree);
   return (
     <section class="instruction" data-testid="instruction" data-kind={guidance.kind} data-certainty={guidance.certainty}>
       <span class="instruction-sign" dir="ltr">
@@ -161,7 +161,7 @@ export function Guiding({ shopper }: { shopper: OpenedShopper }) {
   const isSearching = query.value !== "";
   return (
     <main class={`guiding ${isSearching ? "is-searching" : ""}`}>
-      <NextInstruction guidance={guidance} />
+      <NextInstruction guidance={guidance} isStepFree={shopper.is_step_free} />
       {plan.value && state.value && (
         <StorePlan
           plan={plan.value}

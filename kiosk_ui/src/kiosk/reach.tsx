@@ -1,8 +1,8 @@
-import { ArrowDownToLine, ArrowUpToLine, Volume2, VolumeX } from "lucide";
+import { Accessibility, ArrowDownToLine, ArrowUpToLine, Check, Volume2, VolumeX } from "lucide";
 import { Dialog } from "../parts/dialog.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { say } from "../words.ts";
-import { areControlsLow, isAskingWhoListens, listening, opened } from "./showing.ts";
+import { areControlsLow, chooseWays, hasLevels, isAskingWhoListens, isConnected, listening, opened } from "./showing.ts";
 import { canSpeak } from "./speaking.ts";
 
 function WhoListens() {
@@ -39,6 +39,23 @@ function ReadAloud() {
   );
 }
 
+/** Which ways one is led by; only where there are stairs to be led past. */
+function StepFree({ isOn }: { isOn: boolean }) {
+  return (
+    <button
+      type="button"
+      role="switch"
+      aria-checked={isOn}
+      disabled={!isConnected.value}
+      data-testid="step-free"
+      onClick={() => void chooseWays(!isOn)}
+    >
+      <Icon of={isOn ? Check : Accessibility} />
+      {say("kiosk.step_free")}
+    </button>
+  );
+}
+
 /** At the lowest edge, where everybody reaches it: brings what is touched down to it, and reads aloud what is written. */
 export function ReachBar() {
   const isLow = areControlsLow.value;
@@ -48,6 +65,7 @@ export function ReachBar() {
         <Icon of={isLow ? ArrowUpToLine : ArrowDownToLine} />
         {say(isLow ? "kiosk.raise" : "kiosk.lower")}
       </button>
+      {opened.value !== null && hasLevels.value && <StepFree isOn={opened.value.is_step_free} />}
       {opened.value !== null && canSpeak() && <ReadAloud />}
       {isAskingWhoListens.value && <WhoListens />}
     </footer>

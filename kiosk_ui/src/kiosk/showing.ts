@@ -6,6 +6,7 @@ import type {
   AnswerSuggestion,
   ChangeConsent,
   ChangeWishListItem,
+  ChooseWays,
   FoundProduct,
   KioskPaired,
   KioskState,
@@ -29,6 +30,7 @@ export const ownKiosk = computed(() => (paired.value === "unknown" ? null : pair
 export const state = signal<KioskState | null>(null);
 export const track = signal<TrackMoved | null>(null);
 export const plan = signal<PublishedFloorplan | null>(null);
+export const hasLevels = computed(() => (plan.value?.document.features.filter((each) => each.feature_type === "level").length ?? 0) > 1);
 export const isConnected = signal(true);
 export const lastHeardAt = signal(new Date().toISOString());
 export const query = signal("");
@@ -214,6 +216,10 @@ function markSent(sku: string, itemState: WishState): void {
 export async function takeInstead(missing_sku: string, instead_sku: string): Promise<void> {
   if (await setItem(instead_sku, "wanted")) await setItem(missing_sku, "skipped");
 }
+
+/** For this visit to the screen; the server forgets it with everything else. */
+export const chooseWays = (is_step_free: boolean): Promise<boolean> =>
+  change("PUT", "/api/kiosk/ways", { is_step_free } satisfies ChooseWays);
 
 export const answerSuggestion = (sku: string, answer: AnswerSuggestion["answer"]): Promise<boolean> =>
   change("POST", "/api/kiosk/suggestion-answers", { sku, answer } satisfies AnswerSuggestion);

@@ -51,7 +51,8 @@ export function keepSpeaking(guidance: () => Guidance | null): void {
       return;
     }
     // Metres go down with each step: they are no reason to begin anew.
-    const instruction = `${listening.value} ${language.value} ${now.kind} ${now.certainty} ${now.next_item?.sku ?? ""} ${now.turn ?? ""}`;
+    const crossings = now.crossings.map(({ means, to_level }) => `${means} ${to_level.level_id}`);
+    const instruction = [listening.value, language.value, now.kind, now.certainty, now.next_item?.sku, now.turn, ...crossings].join(" ");
     if (instruction === said) return;
     said = instruction;
     say(spokenGuidance(now, listening.value));
