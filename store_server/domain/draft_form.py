@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import compress, islice
-from operator import is_not
+from operator import is_not, not_
+from types import MappingProxyType
 
 import shapely
 
@@ -65,7 +66,7 @@ class DraftForm:
 
     @classmethod
     def of(cls, draft: Draft) -> DraftForm:
-        nothing = cls(Draft(draft.header, {}), (), {}, {}, {}, 0, _is_too_detailed=False)
+        nothing = cls(Draft(draft.header, MappingProxyType({})), (), {}, {}, {}, 0, _is_too_detailed=False)
         return nothing.edited(draft)
 
     def edited(self, draft: Draft) -> DraftForm:
@@ -131,20 +132,19 @@ def _device(feature: NodeFeature | KioskFeature) -> tuple[str, str]:
     return ("kiosk_key", feature.properties.kiosk_key)
 
 
-def _changes(before: Mapping[str, Feature], after: Mapping[str, Feature]) -> list[Change]:
+def _changes(before: MappingProxyType[str, Feature], after: MappingProxyType[str, Feature]) -> list[Change]:
     if list(before) == list(islice(after, len(before))):
         # As after most edits: the same shapes in the same order, and what was drawn comes last.
         differ = map(is_not, before.values(), after.values())
         there = [(before[key], after[key]) for key in compress(before, differ)]
         return [*there, *((None, after[key]) for key in islice(after, len(before), None))]
-    # Copies of a view are looked through in half the time the view is.
-    before, after = dict(before), dict(after)
-    changed: list[Change] = [
-        (was, feature) for key, feature in after.items() if (was := before.get(key)) is not feature
-    ]
+    # Copies of a view are looked through in half the time the view is; so made, they cost nothing.
+    had, has = before | {}, after | {}
+    differ = map(is_not, map(had.get, has), has.values())
+    changed: list[Change] = [(had.get(key), has[key]) for key in compress(has, differ)]
     new = sum(was is None for was, _ in changed)
-    if len(after) < len(before) + new:
-        changed += [(feature, None) for key, feature in before.items() if key not in after]
+    if len(has) < len(had) + new:
+        changed += [(had[key], None) for key in compress(had, map(not_, map(has.__contains__, had)))]
     return changed
 
 

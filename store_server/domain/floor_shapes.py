@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from store_server.domain.plan_problems import InvalidFloorplan, Rule, error, said
@@ -175,13 +176,36 @@ def floor_between(outline: BaseGeometry, obstacles: Sequence[BaseGeometry], clea
         inner = grown(outline, -clearance_m)
         shapes = shapely.buffer(shapes, clearance_m, join_style="mitre", mitre_limit=MITRE_LIMIT)
     # Most things stand apart: uniting only those that meet takes a tenth of the time.
-    blocked = shapely.disjoint_subset_union_all(shapes)
-    free = area_of(shapely.difference(inner, blocked))
-    lost = sum(free.area for free in polygons_in(shapely.intersection(free, grown(blocked, -CARE_M))))
+    blocked = np.array(polygons_in(shapely.disjoint_subset_union_all(shapes)), dtype=object)
+    shapely.prepare(inner)
+    # And most stand clear of the walls: they are holes as they are, with nothing to be worked out.
+    is_hole = shapely.contains_properly(inner, blocked) & (shapely.get_num_interior_rings(blocked) == 0)
+    free = _with_holes(_without(inner, blocked[~is_hole]), blocked[is_hole])
+    # Things that touch at their corners may close a ring, which is no hole any more.
+    return free if shapely.is_valid(free) else _without(inner, blocked)
+
+
+def _without(inner: BaseGeometry, blocked: NDArray[np.object_]) -> shapely.MultiPolygon:
+    """What is left of a floor; checked, as GEOS has been seen to lose an obstacle."""
+    away = shapely.MultiPolygon(blocked.tolist())
+    free = area_of(shapely.difference(inner, away))
+    lost = sum(free.area for free in polygons_in(shapely.intersection(free, grown(away, -CARE_M))))
     if lost > CARE_M:
         evidence = f"{lost:.3f} m2 of obstacles were lost"
         raise InvalidFloorplan([error(Rule.TOO_DETAILED, (), None, said("too_detailed.fine"), evidence)])
     return free
+
+
+def _with_holes(floor: shapely.MultiPolygon, holes: NDArray[np.object_]) -> shapely.MultiPolygon:
+    """A floor with things standing inside of it that meet neither its edges nor each other."""
+    parts = polygons_in(floor)
+    hole_at, part_at = shapely.STRtree(parts).query(holes, predicate="within")
+    rings = shapely.get_exterior_ring(holes)
+    cut = [
+        shapely.Polygon(part.exterior, [*part.interiors, *rings[hole_at[part_at == index]]])
+        for index, part in enumerate(parts)
+    ]
+    return shapely.MultiPolygon(cut)
 
 
 def sight_area(free: BaseGeometry, eye: Point, radius_m: float) -> shapely.Polygon:
@@ -194,10 +218,13 @@ def sight_area(free: BaseGeometry, eye: Point, radius_m: float) -> shapely.Polyg
     free = shapely.intersection(free, shapely.box(x_m - far_m, y_m - far_m, x_m + far_m, y_m + far_m))
     turns = np.linspace(0.0, 2 * math.pi, SIGHT_LINES, endpoint=False)
     ends = np.array(eye) + radius_m * np.stack([np.cos(turns), np.sin(turns)], axis=1)
-    rays = shapely.linestrings(np.stack([np.broadcast_to(np.array(eye), ends.shape), ends], axis=1))
-    met = shapely.distance(shapely.difference(rays, free), shapely.Point(eye))
+    rays = np.asarray(shapely.linestrings(np.stack([np.broadcast_to(np.array(eye), ends.shape), ends], axis=1)))
+    shapely.prepare(free)
+    is_met = ~shapely.covers(free, rays)
+    reach = np.full(SIGHT_LINES, radius_m)
+    met = shapely.distance(shapely.difference(rays[is_met], free), shapely.Point(eye))
     # A ray that meets nothing leaves an empty rest, whose distance is NaN: it reaches the rim.
-    reach = np.minimum(np.where(np.isnan(met), radius_m, met), radius_m)
+    reach[is_met] = np.minimum(np.where(np.isnan(met), radius_m, met), radius_m)
     seen = shapely.Polygon(np.array(eye) + (ends - np.array(eye)) * (reach / radius_m)[:, None])
     parts = polygons_in(shapely.intersection(shapely.make_valid(seen), free))
     return max(parts, key=lambda part: part.area, default=shapely.Polygon())

@@ -31,13 +31,15 @@ def coverage(floorplan: Floorplan, node_keys: dict[str, str]) -> Iterator[Proble
     ----------
     node_keys : dict of node_key to the key of its shape
     """
-    places_m = _places(floorplan)
-    if len(places_m) == 0:
-        return
-    third_m = np.full(len(places_m), np.inf)
+    grid_m = _grid(floorplan)
+    third_m = np.full(len(grid_m), np.inf)
     if len(floorplan.anchors) >= NODES_FOR_A_FIX:
         at_m = np.array([(x_m, y_m) for _, x_m, y_m, _ in floorplan.anchors])
-        third_m = np.asarray(cKDTree(at_m).query(places_m, k=NODES_FOR_A_FIX)[0])[:, -1]
+        third_m = np.asarray(cKDTree(at_m).query(grid_m, k=NODES_FOR_A_FIX)[0])[:, -1]
+    if not (third_m > HEARING_RADIUS_M).any():
+        return  # wherever the floor is
+    is_floor = shapely.intersects_xy(floorplan.walkable_area, grid_m)
+    places_m, third_m = grid_m[is_floor], third_m[is_floor]
     poor = third_m > HEARING_RADIUS_M
     if not poor.any():
         return
@@ -53,13 +55,12 @@ def coverage(floorplan: Floorplan, node_keys: dict[str, str]) -> Iterator[Proble
     )
 
 
-def _places(floorplan: Floorplan) -> np.ndarray:
-    """A grid of walkable places, a metre apart or, on a large floor, so that they stay few."""
+def _grid(floorplan: Floorplan) -> np.ndarray:
+    """Places over the level, a metre apart or, on a large one, so that they stay few."""
     min_x, min_y, max_x, max_y = floorplan.outline.bounds
     step_m = max(1.0, math.sqrt((max_x - min_x) * (max_y - min_y) / PLACES_AT_MOST))
     xs, ys = np.arange(min_x + step_m / 2, max_x, step_m), np.arange(min_y + step_m / 2, max_y, step_m)
-    grid = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
-    return grid[shapely.intersects_xy(floorplan.walkable_area, grid)]
+    return np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
 
 
 def kiosks(floorplan: Floorplan) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ as never having done it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -47,7 +47,7 @@ class Draft:
     """The shapes by id, and what the plan says of itself."""
 
     header: PlanHeader
-    features: Mapping[str, Feature]
+    features: MappingProxyType[str, Feature]
 
     @classmethod
     def empty(cls, name: str) -> Draft:
@@ -81,7 +81,8 @@ class Draft:
             raise EditDoesNotFit(misfits)
         if edit.header is not None and edit.header.before != self.header:
             raise EditDoesNotFit(())
-        features = dict(self.features)
+        # A view gives a copy of what it shows by this at once; ``dict`` would ask it key by key.
+        features = self.features | {}
         for change in edit.changes:
             if change.after is None:
                 del features[change.feature_id]

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from store_server.domain import plan_coverage, plan_passages, plan_placing
 from store_server.domain.floor_reading import PolygonOf, is_blocked, line_of, of_type
 from store_server.domain.floorplan import Floorplan, Known
+from store_server.domain.narrow_strips import Strip, strips_after, strips_of
 from store_server.domain.plan_problems import InvalidFloorplan, Problem
 from store_server.domain.plan_shelves import CHANGE_REACH_M, JudgedShelf, Shelf, Surroundings, judged
 from store_server.wire.floorplans import (
@@ -61,25 +62,26 @@ class JudgedLevel:
     drawn: tuple[Feature, ...]
     floorplan: Floorplan | None
     shelves: Mapping[str, JudgedShelf]
+    strips: tuple[Strip, ...]
     problems: tuple[Problem, ...]
-    memory: Mapping[tuple[str, ...], tuple[Sequence[Feature], Sequence[Problem]]]
-    """What single rules found, with the shapes they looked at."""
+    memory: Mapping[tuple[str, ...], tuple[Sequence[object], Sequence[Problem]]]
+    """What single rules found, with all that they looked at."""
 
 
 class Memory:
-    """What rules found the last time, for those whose shapes are all the very same ones."""
+    """What rules found the last time, for those that look at the very same things."""
 
-    def __init__(self, before: Mapping[tuple[str, ...], tuple[Sequence[Feature], Sequence[Problem]]]) -> None:
+    def __init__(self, before: Mapping[tuple[str, ...], tuple[Sequence[object], Sequence[Problem]]]) -> None:
         self._before = before
-        self.found: dict[tuple[str, ...], tuple[Sequence[Feature], Sequence[Problem]]] = {}
+        self.found: dict[tuple[str, ...], tuple[Sequence[object], Sequence[Problem]]] = {}
 
     def of(
-        self, name: tuple[str, ...], shapes: Sequence[Feature], find: Callable[[], Iterable[Problem]]
+        self, name: tuple[str, ...], seen: Sequence[object], find: Callable[[], Iterable[Problem]]
     ) -> Sequence[Problem]:
-        """What the rule of this name says of these shapes, which must be all that it depends on."""
+        """What the rule of this name says of these things, which must be all that it depends on."""
         known = self._before.get(name)
-        is_known = known is not None and len(known[0]) == len(shapes) and all(map(is_, known[0], shapes))
-        self.found[name] = known if known is not None and is_known else (shapes, tuple(find()))
+        is_known = known is not None and len(known[0]) == len(seen) and all(map(is_, known[0], seen))
+        self.found[name] = known if known is not None and is_known else (seen, tuple(find()))
         return self.found[name][1]
 
 
@@ -109,7 +111,7 @@ def judged_level(
             level, drawn, lambda: _slots(shelves, level.id), known=_known(before, touched, drawn, polygon)
         )
     except InvalidFloorplan as invalid:
-        return JudgedLevel(level, drawn, None, {}, _on(level, invalid.problems), {})
+        return JudgedLevel(level, drawn, None, {}, (), _on(level, invalid.problems), {})
     around = Surroundings.of(floorplan)
     here = [shelves[fixture.fixture_id] for fixture in floorplan.fixtures if fixture.fixture_id in shelves]
     known = {} if before is None or touched is None else _untouched(before.shelves, touched)
@@ -122,10 +124,15 @@ def judged_level(
         }
     except InvalidFloorplan as invalid:
         problems = [*invalid.problems, *plan_placing.overlaps(floorplan)]
-        return JudgedLevel(level, drawn, None, {}, _on(level, problems), {})
+        return JudgedLevel(level, drawn, None, {}, (), _on(level, problems), {})
     memory = Memory({} if before is None else before.memory)
-    problems = _problems(level, floorplan, drawn, polygon, around, list(rows.values()), memory)
-    return JudgedLevel(level, drawn, floorplan, rows, _on(level, problems), memory.found)
+    strips = (
+        strips_of(floorplan.walkable_area)
+        if before is None or touched is None
+        else strips_after(floorplan.walkable_area, before.strips, touched)
+    )
+    problems = _problems(level, floorplan, drawn, polygon, around, list(rows.values()), strips, memory)
+    return JudgedLevel(level, drawn, floorplan, rows, strips, _on(level, problems), memory.found)
 
 
 def _on(level: LevelFeature, problems: Sequence[Problem]) -> tuple[Problem, ...]:
@@ -145,12 +152,14 @@ def _problems(
     polygon: PolygonOf,
     around: Surroundings,
     rows: Sequence[JudgedShelf],
+    strips: Sequence[Strip],
     memory: Memory,
 ) -> list[Problem]:
     faced = [problem for row in rows for problem in row.faced]
     node_keys = {f.properties.node_key: f.properties.key for f in drawn if isinstance(f, NodeFeature)}
     zones, doors = of_type(drawn, SectionFeature), of_type(drawn, OpeningFeature)
     ways: list[Feature] = [*of_type(drawn, AisleFeature), *of_type(drawn, FixtureFeature)]
+    walkable, room = floorplan.walkable_area, floorplan.standing_area
 
     def outside(feature: Feature) -> Sequence[Problem]:
         find = partial(plan_placing.outside_level, floorplan.outline, [feature], polygon)
@@ -164,9 +173,9 @@ def _problems(
         *memory.of(("openings",), (level, *doors), lambda: plan_placing.openings(floorplan)),
         *memory.of(("zones",), (level, *zones), lambda: plan_placing.zones(floorplan)),
         *faced,
-        *plan_passages.unreachable(floorplan, rows),
-        *plan_passages.exits(floorplan),
-        *plan_passages.narrow(floorplan, around, faced),
+        *memory.of(("unreachable",), (room, *doors, *rows), lambda: plan_passages.unreachable(floorplan, rows)),
+        *memory.of(("exits",), (level, walkable, room, *doors), lambda: plan_passages.exits(floorplan)),
+        *plan_passages.narrow(strips, around, faced),
         *plan_coverage.coverage(floorplan, node_keys),
         *plan_coverage.kiosks(floorplan),
     ]

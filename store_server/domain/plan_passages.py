@@ -7,19 +7,17 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import shapely
-from shapely.geometry.base import BaseGeometry
+from numpy.typing import NDArray
 
-from store_server.domain.floor_shapes import Opening, grown, polygons_in
+from store_server.domain.floor_shapes import Opening, polygons_in
 from store_server.domain.floorplan import Floorplan
-from store_server.domain.plan_placing import DOOR_CARE_M, is_deeper
+from store_server.domain.narrow_strips import CARE_M, Strip
+from store_server.domain.plan_placing import DOOR_CARE_M
 from store_server.domain.plan_problems import Problem, Rule, error, said, warning
-from store_server.domain.plan_shelves import CARE_M, JudgedShelf, Surroundings
+from store_server.domain.plan_shelves import JudgedShelf, Surroundings
 from store_server.domain.plan_structure import NAMED_AT_MOST, SLOTS_NAMED_AT_MOST, place_of
 from store_server.domain.shelf_problems import STEP_FREE_M
 from store_server.wire.floorplans import SlotFeature
-
-GAP_M = 0.34
-"""Narrower is a gap between things, not a passage anybody tries."""
 
 DOOR_REACH_M = 1.0
 """A door leads to the floor that begins this near it."""
@@ -29,10 +27,7 @@ def unreachable(floorplan: Floorplan, shelves: Sequence[JudgedShelf]) -> Iterato
     """Slots nobody gets to from a door; those whose facing is wrong already are not counted again."""
     if not shelves:
         return
-    reachable = _reachable_floor(floorplan)
-    shapely.prepare(reachable)
-    standing_m = np.concatenate([shelf.standing_m for shelf in shelves])
-    reached = np.asarray(shapely.dwithin(reachable, shapely.points(standing_m), CARE_M))
+    reached = _reached(floorplan, np.concatenate([shelf.standing_m for shelf in shelves]))
     begins = 0
     for shelf in shelves:
         ends = begins + len(shelf.standing_m)
@@ -58,12 +53,30 @@ def _missed(shelf: JudgedShelf, is_missed: np.ndarray) -> Iterator[Problem]:
         yield error(Rule.SLOT_UNREACHABLE, (*keys[:SLOTS_NAMED_AT_MOST], shelf.fixture_key), (x_m, y_m), words)
 
 
-def _reachable_floor(floorplan: Floorplan) -> BaseGeometry:
-    """The parts of the floor that doors lead to; the largest part where no door does."""
-    parts = polygons_in(floorplan.standing_area)
-    doors = shapely.MultiPoint(list(floorplan.entrances)) if floorplan.entrances else None
-    led_to = [part for part in parts if doors is not None and shapely.distance(part, doors) <= DOOR_REACH_M]
-    return shapely.MultiPolygon(led_to or sorted(parts, key=lambda part: part.area)[-1:])
+def _reached(floorplan: Floorplan, standing_m: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which of these places, shape (P, 2), lie on the parts of the floor that doors lead to; the largest where no door does.
+
+    A place off the floor altogether may be said to be reached: it has no room to stand in, which is asked as well.
+    """
+    parts = np.array(polygons_in(floorplan.standing_area), dtype=object)
+    if len(parts) == 0:
+        return np.zeros(len(standing_m), dtype=np.bool_)
+    is_led_to = np.zeros(len(parts), dtype=np.bool_)
+    if floorplan.entrances:
+        is_led_to = np.asarray(shapely.distance(parts, shapely.MultiPoint(list(floorplan.entrances))) <= DOOR_REACH_M)
+    if not is_led_to.any():
+        is_led_to[shapely.area(parts).argmax()] = True
+    reached = np.ones(len(standing_m), dtype=np.bool_)
+    # The parts nobody gets to are few and small: only places at them are asked about, and there are twenty thousand.
+    is_beside = np.zeros(len(standing_m), dtype=np.bool_)
+    for low_x, low_y, high_x, high_y in shapely.bounds(parts[~is_led_to]):
+        low, high = np.array((low_x, low_y)) - CARE_M, np.array((high_x, high_y)) + CARE_M
+        is_beside |= ((low <= standing_m) & (standing_m <= high)).all(axis=1)
+    if is_beside.any():
+        reachable = shapely.MultiPolygon(parts[is_led_to].tolist())
+        shapely.prepare(reachable)
+        reached[is_beside] = shapely.dwithin(reachable, shapely.points(standing_m[is_beside]), CARE_M)
+    return reached
 
 
 def exits(floorplan: Floorplan) -> Iterator[Problem]:
@@ -101,17 +114,15 @@ def _is_free_before(floorplan: Floorplan, opening: Opening) -> bool:
     return bool(shapely.dwithin(middles, opening.line, STEP_FREE_M / 2 + DOOR_CARE_M))
 
 
-def narrow(floorplan: Floorplan, around: Surroundings, faced: Sequence[Problem]) -> Iterator[Problem]:
-    """Passages no slot faces through which no wheelchair comes: what is lost when the floor is shrunk and grown back."""
-    wide = grown(grown(floorplan.walkable_area, -STEP_FREE_M / 2 + CARE_M), STEP_FREE_M / 2 - CARE_M)
+def narrow(strips: Sequence[Strip], around: Surroundings, faced: Sequence[Problem]) -> Iterator[Problem]:
+    """Passages no slot faces through which no wheelchair comes."""
     known = [set(problem.feature_keys) for problem in faced if problem.rule is Rule.AISLE_TOO_NARROW]
-    for part in polygons_in(shapely.difference(floorplan.walkable_area, wide)):
-        if not is_deeper(part, GAP_M):
+    for strip in strips:
+        if not strip.is_passage:
             continue
-        strip = shapely.buffer(part, 0.01)
-        ends = polygons_in(shapely.intersection(strip, wide))
-        beside = [around.keys[i] for i in sorted(around.tree.query(strip, predicate="intersects").tolist())]
-        if len(ends) < 2 or not beside or any(set(beside) <= keys for keys in known):
+        met = around.tree.query(shapely.buffer(strip.part, 0.01), predicate="intersects")
+        beside = [around.keys[i] for i in sorted(met.tolist())]
+        if not beside or any(set(beside) <= keys for keys in known):
             continue
         words = said("aisle_too_narrow.passage", shapes=", ".join(beside[:3]), least_m=STEP_FREE_M)
-        yield warning(Rule.AISLE_TOO_NARROW, beside[:NAMED_AT_MOST], place_of(part), words, part.wkt)
+        yield warning(Rule.AISLE_TOO_NARROW, beside[:NAMED_AT_MOST], place_of(strip.part), words, strip.part.wkt)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from store_server.domain.floorplan import Floorplan
+from store_server.domain.narrow_strips import CARE_M
 from store_server.domain.plan_placing import slots_outside
 from store_server.domain.plan_problems import InvalidFloorplan, Problem, Rule, error, said
 from store_server.domain.shelf_problems import ON_FACE_M, STEP_FREE_M, faced_problem
@@ -25,9 +26,6 @@ from store_server.wire.floorplans import SlotFeature
 
 INSIDE_M = 5.0
 """Fixtures are less deep than this."""
-
-CARE_M = 0.002
-"""Twice the millimetre the floor itself is drawn with."""
 
 STANDING_REACH_M = 1.5
 """Nobody takes from a slot standing farther than this from where a body is wished: 0.9 m of reach, 0.45 m of arm."""

@@ -171,8 +171,20 @@ def test_without_any_room_slots_stand_where_they_would() -> None:
 def test_a_lost_obstacle_is_an_error_and_never_a_path_through_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shapely, "difference", lambda shape, _: shape)
     with pytest.raises(InvalidFloorplan, match="too finely drawn"):
-        floor_between(shapely.box(0, 0, 9, 9), [shapely.box(3, 3, 4, 4)], 0.3)
-    assert [problem.rule for problem in problems(document(shop()))] == [Rule.TOO_DETAILED]
+        floor_between(shapely.box(0, 0, 9, 9), [shapely.box(0, 3, 4, 4)], 0.3)
+    raw = changed(shop())
+    raw["features"].append(fixture("C", (18, 5, 20, 6)))
+    assert [problem.rule for problem in problems(document(raw))] == [Rule.TOO_DETAILED]
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(1, 4), st.integers(1, 4)), max_size=8))
+def test_the_floor_is_the_outline_without_what_stands_on_it(boxes: list[tuple[int, int, int, int]]) -> None:
+    """Whether they stand apart, meet, touch at their corners, close a ring, or stick out of the outline."""
+    obstacles = [shapely.box(x, y, x + width, y + depth) for x, y, width, depth in boxes]
+    free = floor_between(shapely.box(0, 0, 10, 10), obstacles, 0.0)
+    assert free.is_valid
+    expected = shapely.difference(shapely.box(0, 0, 10, 10), shapely.union_all(obstacles))
+    assert shapely.area(shapely.symmetric_difference(free, expected)) == pytest.approx(0, abs=1e-9)
 
 
 def test_a_place_of_nothing_is_none() -> None:
