@@ -54,6 +54,7 @@ from store_server.use_cases.keep_promises import Promises
 from store_server.use_cases.locate_shoppers import Spine
 from store_server.use_cases.oversee import Oversight
 from store_server.use_cases.publish_views import Views
+from store_server.use_cases.read_cards import CardReader
 from store_server.use_cases.shop import AtKiosk, Lists
 from store_server.use_cases.sign_in import Doors
 from store_server.use_cases.watch_kiosks import KioskWatch
@@ -147,9 +148,11 @@ def open_store(settings: Settings, ports: Ports) -> Store:
     drafts = Drafts(
         records, messenger, floors, clock, lambda: secrets.token_hex(16), checks.errors, settings.store_name
     )
+    doors = Doors(records, messenger, clock, ports.passwords.verify, hash_token, new_session_token)
+    at_kiosk = AtKiosk(live, records, admissions, floors, views, spine, lists, promises, clock)
     return Store(
         records=records,
-        doors=Doors(records, messenger, clock, ports.passwords.verify, hash_token, new_session_token),
+        doors=doors,
         enrolment=enrolment,
         desk=Desk(records, promises, clock, ports.key_wrap.wrap, new_token, hash_token, ports.passwords.hash),
         promises=promises,
@@ -157,7 +160,8 @@ def open_store(settings: Settings, ports: Ports) -> Store:
         views=views,
         floors=floors,
         lists=lists,
-        at_kiosk=AtKiosk(live, records, admissions, floors, views, spine, lists, promises, clock),
+        at_kiosk=at_kiosk,
+        card_reader=CardReader(live, doors, at_kiosk),
         oversight=Oversight(records, messenger, floors, views, enrolment, kiosk_watch, clock),
         kiosk_watch=kiosk_watch,
         catalogue=CatalogueKeeper(records, floors, clock),

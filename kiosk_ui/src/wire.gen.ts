@@ -209,6 +209,7 @@ export interface Wire {
   PublishedFloorplan: PublishedFloorplan;
   PurposeNotice: PurposeNotice;
   PurposeState: PurposeState;
+  ReadCard: ReadCard;
   RefusedRow: RefusedRow;
   RemovePairing: RemovePairing;
   RemoveWishListItem: RemoveWishListItem;
@@ -1636,6 +1637,12 @@ export interface PurposeState {
   changed_at: string | null;
   is_given: boolean;
   purpose: Purpose;
+}
+/**
+ * POST /api/kiosk/cards: what a card reader at this kiosk read off a card.
+ */
+export interface ReadCard {
+  card_secret: string;
 }
 /**
  * DELETE /api/manager/pairings.

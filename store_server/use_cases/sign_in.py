@@ -149,6 +149,15 @@ class Doors:
         self.throttle.take_back("card:" + card_hash, address, with_all_before=request.pin is not None)
         return self.open(Credential.CARD if request.pin is None else Credential.CARD_PIN, shopper_id)
 
+    def bearer_of(self, card_secret: str, address: str) -> str | None:
+        """Whose card this is; None where it is not known, which counts as a failed try."""
+        card_hash = self.hash_token(card_secret)
+        self._slow_down("card:" + card_hash, address)
+        shopper_id = self.records.shoppers.shopper_id_by_card(card_hash)
+        if shopper_id is not None:
+            self.throttle.take_back("card:" + card_hash, address, with_all_before=False)
+        return shopper_id
+
     def open(self, credential: Credential, subject: str) -> tuple[str, Session]:
         token = self.new_session_token()
         session = self.records.people.open_session(

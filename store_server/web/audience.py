@@ -22,6 +22,7 @@ from store_server.use_cases.keep_promises import Promises
 from store_server.use_cases.locate_shoppers import Spine
 from store_server.use_cases.oversee import Oversight
 from store_server.use_cases.publish_views import Views
+from store_server.use_cases.read_cards import CardReader
 from store_server.use_cases.shop import AtKiosk, Lists
 from store_server.use_cases.sign_in import Doors
 from store_server.use_cases.watch_kiosks import KioskWatch
@@ -44,6 +45,7 @@ class Store:
     floors: Floors
     lists: Lists
     at_kiosk: AtKiosk
+    card_reader: CardReader
     oversight: Oversight
     kiosk_watch: KioskWatch
     catalogue: CatalogueKeeper

@@ -20,6 +20,7 @@ from store_server.wire.shopping import (
     RemoveWishListItem,
     TapToken,
 )
+from store_server.wire.visits import ReadCard
 
 kiosk = Blueprint("kiosk", __name__, url_prefix="/api/kiosk")
 
@@ -63,6 +64,11 @@ def heartbeat() -> ResponseReturnValue:
 @kiosk.post("/taps")
 def tap() -> ResponseReturnValue:
     return answer(store().at_kiosk.tap(me().subject, body(TapToken).token_id))
+
+
+@kiosk.post("/cards")
+def read_card() -> ResponseReturnValue:
+    return answer(store().card_reader.read(me().subject, body(ReadCard)))
 
 
 @kiosk.post("/leave")

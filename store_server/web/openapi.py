@@ -10,7 +10,18 @@ from openapi_pydantic import OpenAPI
 from openapi_pydantic.util import PydanticSchema, construct_open_api_with_schema_class
 
 from store_server.web.roles import ENDPOINTS
-from store_server.wire import assortment, drafts, levels, people, plan_versions, presence, privacy, shopping, sightings
+from store_server.wire import (
+    assortment,
+    drafts,
+    levels,
+    people,
+    plan_versions,
+    presence,
+    privacy,
+    shopping,
+    sightings,
+    visits,
+)
 from store_server.wire import plan_files as files
 from store_server.wire.message import WIRE_VERSION, Message
 
@@ -45,6 +56,7 @@ ROUTES = (
     Route("get", "/api/kiosk/catalogue", "kiosk.catalogue", None, shopping.Catalogue),
     Route("post", "/api/kiosk/heartbeats", "kiosk.heartbeat", presence.KioskHeartbeat, presence.KioskPulse),
     Route("post", "/api/kiosk/taps", "kiosk.tap", shopping.TapToken, shopping.KioskState),
+    Route("post", "/api/kiosk/cards", "kiosk.read_card", visits.ReadCard, shopping.KioskState),
     Route("post", "/api/kiosk/leave", "kiosk.leave", None, shopping.KioskState),
     Route("post", "/api/kiosk/touches", "kiosk.touch", None, None, 204),
     Route("put", "/api/kiosk/ways", "kiosk.choose_ways", levels.ChooseWays, shopping.KioskState),

@@ -46,6 +46,7 @@ ENDPOINTS: dict[str, frozenset[Credential]] = {
     "kiosk.catalogue": KIOSK,
     "kiosk.heartbeat": KIOSK,
     "kiosk.tap": KIOSK,
+    "kiosk.read_card": KIOSK,
     "kiosk.leave": KIOSK,
     "kiosk.touch": KIOSK,
     "kiosk.choose_ways": KIOSK,

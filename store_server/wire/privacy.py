@@ -70,10 +70,14 @@ class Notice(Message):
     purposes: tuple[PurposeNotice, ...]
 
 
+CardSecret = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{22}$")]
+"""128 random bits, as they stand in the address that is printed on a card."""
+
+
 class OpenCard(Message):
     """POST /api/shopper/sessions: the card's secret, and the PIN for more than seeing and withdrawing."""
 
-    card_secret: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{22}$")]
+    card_secret: CardSecret
     pin: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")] | None = None
 
 

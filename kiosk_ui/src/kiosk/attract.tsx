@@ -1,4 +1,7 @@
+import { IdCard } from "lucide";
+import { Icon } from "../parts/icon.tsx";
 import { say } from "../words.ts";
+import { cardWords } from "./reading_cards.ts";
 import { ProductFinder } from "./search.tsx";
 import { isConnected, ownKiosk, plan, query, shownProduct, state, tap } from "./showing.ts";
 import { StorePlan } from "./store_plan.tsx";
@@ -40,6 +43,14 @@ export function Attract() {
   return (
     <main class={`attract ${isQuiet ? "is-quiet" : ""}`} data-testid="attract">
       <div class="attract-side">
+        <div role="status">
+          {cardWords.value && (
+            <p class="note" data-testid="card-words">
+              <Icon of={IdCard} />
+              {cardWords.value}
+            </p>
+          )}
+        </div>
         <Tokens />
         <ProductFinder isTitle={true} />
       </div>

@@ -12,6 +12,7 @@ import "./reach.css";
 import { Pairing } from "./pairing.tsx";
 import { begin, keepConnected } from "./link.ts";
 import { liveOffline } from "./offline/page.ts";
+import { readCards } from "./reading_cards.ts";
 import { ReachBar } from "./reach.tsx";
 import { areControlsLow, opened, paired } from "./showing.ts";
 import { keepSpeaking } from "./speaking.ts";
@@ -48,6 +49,7 @@ start(KioskScreen);
 keepConnected();
 keepSpeaking(() => opened.value?.guidance ?? null);
 watchTouches();
+readCards();
 liveOffline();
 if (pairingCode) paired.value = null; // a new code comes before an older pairing
 else void begin();

@@ -22,7 +22,7 @@ import { NOTHING_UNSENT, type Unsent, shownShopper } from "./unsent.ts";
 
 const CLOSED_MESSAGE_MS = 10_000;
 /** Nobody stands before a screen that does nothing for longer; and a server that is not there must not hold it up. */
-const PATIENCE_MS = 4000;
+export const PATIENCE_MS = 4000;
 
 export const paired = signal<KioskPaired | null | "unknown">("unknown");
 /** Which kiosk this screen is; null while it is none. */
