@@ -125,7 +125,7 @@ def directions(
     Returns
     -------
     tuple of Direction
-        Their ``walk_m`` add up to the path's length; empty where start is end.
+        Their ``walk_m`` add up to the length of the line; empty where start is end.
     """
     corners = corners_along(points_m)
     if len(corners) < 2:

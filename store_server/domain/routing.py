@@ -1,12 +1,13 @@
 """Shortest walking paths between the shelves.
 
-A path keeps the body's radius from every fixture, kiosk and wall: it is exact for the floor that is left when the outline
-is shrunk and the obstacles are grown by it, corners kept as corners. Where start or end cannot be stood on, the nearest place
-that can be is taken when it is at most ``SNAP_M`` away; the path then begins or ends there.
+A path keeps the body's radius from every fixture, kiosk and wall, and goes round their corners on arcs of that radius: it is
+exact for a round body. Where start or end cannot be stood on, the nearest place that can be is taken when it is at most
+``SNAP_M`` away; the path then begins or ends there.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,15 +15,15 @@ from functools import lru_cache
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from store_server.domain.floor_shapes import BODY_RADIUS_M, CARE_M, Point, floor_between, grown
+from store_server.domain.drawn_walks import drawn
+from store_server.domain.floor_shapes import BODY_RADIUS_M, CARE_M, Point, Shapes, floor_between, grown_cut, grown_round
 from store_server.domain.floorplan import Floorplan
 from store_server.domain.plan_problems import InvalidFloorplan, Rule, error, said
-from store_server.domain.visibility import Corners, all_ways, are_clear, corners_of, seen_from
-
-Floats = NDArray[np.float64]
+from store_server.domain.reach import Reach, costs_to, joined, lengths_between, reach_of, round_walk
+from store_server.domain.round_corners import Floats, RoundCorners, round_corners
+from store_server.domain.visibility import Blocked, all_ways, are_clear, seen_from
 
 SNAP_M = 1.0
 """A shelf face is 0.3 m from where a body can be, the middle of a gondola 0.9 m. Beyond that it is a mistake."""
@@ -51,7 +52,15 @@ class NoPathReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WalkingPath:
-    """A polyline in metres inside the walkable area: at least two points, the same one twice where start is end."""
+    """A walk in metres inside the walkable area.
+
+    Attributes
+    ----------
+    points_m : tuple of (x_m, y_m)
+        At least two, the same one twice where start is end. Arcs are drawn by a few corners outside them.
+    length_m : float
+        With the arcs as they are walked: what is drawn is longer by up to 0.2 %, a very short walk by up to 0.6 %.
+    """
 
     points_m: tuple[Point, ...]
     length_m: float
@@ -62,15 +71,6 @@ class NoPath:
     """There is no way, and why."""
 
     reason: NoPathReason
-
-
-@dataclass(frozen=True, slots=True)
-class _Sight:
-    """A place to stand and the corners seen from it."""
-
-    point_m: Floats
-    corners: NDArray[np.int64]
-    length_m: Floats
 
 
 class WalkingGraph:
@@ -84,17 +84,16 @@ class WalkingGraph:
     """
 
     def __init__(
-        self, floor: shapely.MultiPolygon, blocked: BaseGeometry, corners: Corners, body_radius_m: float
+        self, floor: shapely.MultiPolygon, blocked: Blocked, corners: RoundCorners, body_radius_m: float
     ) -> None:
         self.floor = floor
         self.body_radius_m = body_radius_m
         self._blocked = blocked
         self._corners = corners
         shapely.prepare(self.floor)
-        shapely.prepare(self._blocked)
-        self._lengths_m, self._via = all_ways(corners, blocked)
-        self._target = lru_cache(maxsize=TARGETS_REMEMBERED)(self._sight)
-        self._start = lru_cache(maxsize=STARTS_REMEMBERED)(self._sight)
+        self._ways = all_ways(corners, blocked)
+        self._target = lru_cache(maxsize=TARGETS_REMEMBERED)(self._reach)
+        self._start = lru_cache(maxsize=STARTS_REMEMBERED)(self._reach)
 
     @classmethod
     def prepare(cls, floorplan: Floorplan, body_radius_m: float = BODY_RADIUS_M) -> WalkingGraph:
@@ -109,11 +108,13 @@ class WalkingGraph:
             outline = shapely.simplify(floorplan.outline, slack_m)
             obstacles = [shapely.simplify(obstacle, slack_m) for obstacle in floorplan.obstacles]
             clearance_m = body_radius_m + slack_m
-            # Paths keep a millimetre more from things than the sight test asks: no line along a shelf fails by rounding.
-            floor = floor_between(outline, obstacles, clearance_m + CARE_M)
-            corners = corners_of(floor)
+            # Walks keep a millimetre more from things than the sight test asks: no line along a shelf fails by rounding.
+            floor = floor_between(outline, obstacles, clearance_m + CARE_M, is_round=True)
+            area, blocked = _blocked(outline, obstacles, clearance_m + CARE_M / 2)
+            walkable = floor_between(outline, obstacles, 0.0) if slack_m else floorplan.walkable_area
+            corners = round_corners(walkable, area, clearance_m + CARE_M)
             if len(corners) <= MAX_CORNERS:
-                return cls(floor, _blocked(outline, obstacles, clearance_m), corners, body_radius_m)
+                return cls(floor, blocked, corners, body_radius_m)
         words = said("too_detailed.walking", most=MAX_CORNERS)
         raise InvalidFloorplan(
             [error(Rule.TOO_DETAILED, (floorplan.level_key,), None, words, f"{len(corners)} corners")]
@@ -136,14 +137,13 @@ class WalkingGraph:
         if ends is None:
             return NoPath(NoPathReason.END_NOT_WALKABLE)
         if bool(are_clear(self._blocked, np.array([begins]), np.array([ends]))[0]):
-            return _as_path(np.array([begins, ends]))
+            return WalkingPath((begins, ends), math.dist(begins, ends))
         near, far = self._start(begins), self._target(ends)
-        total_m = near.length_m[:, None] + self._lengths_m[np.ix_(near.corners, far.corners)] + far.length_m
-        if total_m.size == 0 or not np.isfinite(total_m.min()):
+        way = joined(near, far, self._corners, self._ways)
+        if way is None:
             return NoPath(NoPathReason.NOT_CONNECTED)
-        i, j = np.unravel_index(int(total_m.argmin()), total_m.shape)
-        corners = self._way(int(near.corners[i]), int(far.corners[j]))
-        return _as_path(np.vstack([near.point_m, self._corners.at_m[corners], far.point_m]))
+        walk = round_walk(way, near, far, self._corners, self._ways)
+        return WalkingPath(drawn(walk, begins, ends, self._corners, self._blocked), walk.length_m)
 
     def lengths(self, start: Point, ends: Sequence[Point]) -> Floats:
         """Lengths of the shortest paths from one place to many.
@@ -178,7 +178,7 @@ class WalkingGraph:
         lengths_m[there] = self._lengths([self._target(place) for place in places if place is not None], ends)
         return lengths_m
 
-    def _lengths(self, nears: Sequence[_Sight], ends: Sequence[Point]) -> Floats:
+    def _lengths(self, nears: Sequence[Reach], ends: Sequence[Point]) -> Floats:
         """Shape (S, E)."""
         lengths_m = np.full((len(nears), len(ends)), np.inf)
         places = [self.standing(end) for end in ends]
@@ -190,15 +190,12 @@ class WalkingGraph:
         straight_m = np.hypot(*(ends_m - starts_m).T)
         straight_m[~are_clear(self._blocked, starts_m, ends_m)] = np.inf
         lengths_m[:, there] = straight_m.reshape(len(nears), len(there))
-        to_corner_m = np.array(
-            [(near.length_m[:, None] + self._lengths_m[near.corners]).min(axis=0, initial=np.inf) for near in nears]
-        )
+        to_arcs_m = np.array([costs_to(near, self._ways) for near in nears])
         for index in there:
-            hidden = np.isinf(lengths_m[:, index])
-            if hidden.any():
-                far = self._target(places[index])
-                over_m = to_corner_m[np.ix_(hidden, far.corners)] + far.length_m
-                lengths_m[hidden, index] = over_m.min(axis=1, initial=np.inf)
+            hidden = np.flatnonzero(np.isinf(lengths_m[:, index]))
+            if len(hidden):
+                far, those = self._target(places[index]), [nears[int(row)] for row in hidden]
+                lengths_m[hidden, index] = lengths_between(those, to_arcs_m[hidden], far, self._corners)
         return lengths_m
 
     def standing(self, place: Point) -> Point | None:
@@ -214,26 +211,23 @@ class WalkingGraph:
         x_m, y_m = shapely.get_coordinates(line)[0]
         return (float(x_m), float(y_m))
 
-    def _sight(self, place: Point) -> _Sight:
-        point_m = np.array(place)
-        corners = seen_from(point_m, self._corners, self._blocked)
-        return _Sight(point_m, corners, np.hypot(*(self._corners.at_m[corners] - point_m).T))
-
-    def _way(self, first: int, last: int) -> list[int]:
-        way = [last]
-        while way[-1] != first:
-            way.append(int(self._via[first, way[-1]]))
-        return way[::-1]
+    def _reach(self, place: Point) -> Reach:
+        return reach_of(seen_from(np.array(place), self._corners, self._blocked), self._corners, self._ways)
 
 
-def _blocked(outline: BaseGeometry, obstacles: Sequence[BaseGeometry], clearance_m: float) -> BaseGeometry:
-    """Everything a body's middle must not touch, as far out as a path could stray."""
+def _blocked(
+    outline: BaseGeometry, obstacles: Sequence[BaseGeometry], clearance_m: float
+) -> tuple[BaseGeometry, Blocked]:
+    """Everything a body's middle must not touch, as far out as a path could stray; and the edge of it."""
     min_x, min_y, max_x, max_y = outline.bounds
     around = shapely.box(min_x - SNAP_M, min_y - SNAP_M, max_x + SNAP_M, max_y + SNAP_M)
-    outside = shapely.difference(around, grown(outline, -clearance_m))
-    return shapely.union_all([outside, *(grown(obstacle, clearance_m) for obstacle in obstacles)])
+    things = np.array(obstacles, dtype=object)
 
+    def all_of(inner: BaseGeometry, grown: Shapes) -> BaseGeometry:
+        return shapely.disjoint_subset_union_all([shapely.difference(around, inner), *grown])
 
-def _as_path(points_m: Floats) -> WalkingPath:
-    length_m = float(np.hypot(*np.diff(points_m, axis=0).T).sum())
-    return WalkingPath(tuple((float(x), float(y)) for x, y in points_m), length_m)
+    area = all_of(grown_round(outline, -clearance_m), grown_round(things, clearance_m))
+    roughly = all_of(grown_cut(outline, -clearance_m), grown_cut(things, clearance_m))
+    blocked = Blocked(roughly=shapely.boundary(roughly), wholly=shapely.boundary(area))
+    shapely.prepare([area, blocked.roughly, blocked.wholly])
+    return area, blocked

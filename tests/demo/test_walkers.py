@@ -40,7 +40,7 @@ def test_the_store_is_filled_from_the_first_moment_and_stays_so() -> None:
 
 def test_nobody_walks_through_a_shelf_or_faster_than_people_do() -> None:
     crowd = walkers(count=30)
-    floor = PLAN.standing_area.buffer(0.01)
+    floor = GRAPH.floor.buffer(0.01)
     before = crowd.positions_m
     for _ in range(900):
         after, is_present = crowd.step(0.5)
@@ -110,7 +110,7 @@ def test_what_a_step_returned_is_never_changed_by_the_next() -> None:
 @given(st.lists(st.floats(0, 40), max_size=20), st.integers(0, 2**32))
 def test_steps_of_any_length_keep_everybody_on_the_floor(steps: list[float], seed: int) -> None:
     crowd = walkers(count=3, seed=seed)
-    floor = PLAN.standing_area.buffer(0.01)
+    floor = GRAPH.floor.buffer(0.01)
     for dt_s in steps:
         positions, is_present = crowd.step(dt_s)
         assert shapely.contains_xy(floor, positions[is_present]).all()

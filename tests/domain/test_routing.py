@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import shapely
+import shapely.affinity
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from store_server.domain.floor_shapes import BODY_RADIUS_M, CARE_M
 from store_server.domain.floorplan import Floorplan
 from store_server.domain.plan_problems import InvalidFloorplan, Rule
 from store_server.domain.routing import SNAP_M, NoPath, NoPathReason, WalkingGraph, WalkingPath
+from tests.bench.exact_walks import ExactWalks
 from tests.domain.floors import Box, Json, area, document, fixture, kiosk, line, plan, shared_plan, shop
 
 Point = tuple[float, float]
@@ -37,14 +39,14 @@ def test_with_nothing_in_the_way_the_path_is_straight() -> None:
     assert path == WalkingPath(((1.0, 1.0), (4.0, 5.0)), 5.0)
 
 
-def test_the_path_bends_at_the_corners_of_a_shelf_and_nowhere_else() -> None:
-    graph = graph_of(fixture("A", (9, 2, 11, 10)))
-    path = walked(graph, (5, 6), (15, 6))
-    left, right = 9 - CLEARANCE_M, 11 + CLEARANCE_M
-    for edge in (10 + CLEARANCE_M, 2 - CLEARANCE_M):
-        expected = [(5, 6), (left, edge), (right, edge), (15, 6)]
-        assert path.length_m == pytest.approx(sum(math.dist(a, b) for a, b in pairwise(expected)))
-    assert [x for x, _ in path.points_m] == pytest.approx([5, left, right, 15])
+def test_the_path_goes_round_the_corners_of_a_shelf_on_arcs_and_is_straight_else() -> None:
+    path = walked(graph_of(fixture("A", (9, 2, 11, 10))), (5, 6), (15, 6))
+    to_corner_m = math.dist((5, 6), (9, 10))
+    turned = math.radians(45) + math.asin(CLEARANCE_M / to_corner_m)
+    expected_m = 2 * (math.sqrt(to_corner_m**2 - CLEARANCE_M**2) + CLEARANCE_M * turned) + 2
+    assert path.length_m == pytest.approx(expected_m)
+    drawn_m = sum(math.dist(here, there) for here, there in pairwise(path.points_m))
+    assert path.length_m < drawn_m <= path.length_m * 1.002
 
 
 def test_from_a_place_to_itself_it_is_no_way() -> None:
@@ -182,6 +184,88 @@ def test_no_walk_on_a_fine_grid_is_shorter(shapes: list[Box], start: Point, end:
     if isinstance(path, WalkingPath):
         near = [shapely.covers(graph.floor, shapely.Point(at)) for at in via_m]
         assert (to_via + from_via)[near].min(initial=np.inf) >= path.length_m - 1e-9
+
+
+def leaning(box: Box, turned_deg: float, is_half: bool) -> Json:
+    """A shelf that stands askew; half of one is cut along its diagonal, so that two of its corners are sharp."""
+    shape = shapely.box(*box)
+    if is_half:
+        shape = shapely.Polygon(list(shape.exterior.coords)[:3])
+    shape = shapely.affinity.rotate(shape, turned_deg, origin=shapely.box(*box).centroid)
+    made = fixture("F", box)
+    made["geometry"]["coordinates"] = [[list(at) for at in shape.exterior.coords]]
+    return made
+
+
+leaning_shelves = st.builds(leaning, boxes, st.integers(0, 89), st.booleans())
+
+
+@given(st.lists(leaning_shelves, min_size=1, max_size=3), st.data())
+@settings(max_examples=30, deadline=None)
+def test_no_walk_of_a_body_two_millimetres_wider_is_shorter(shelves: list[Json], data: st.DataObject) -> None:
+    numbered = [shelf | {"id": f"F{n}"} for n, shelf in enumerate(shelves)]
+    for n, shelf in enumerate(numbered):
+        shelf["properties"] = shelf["properties"] | {"key": f"F{n}"}
+    corners = [tuple(at) for shelf in numbered for at in shelf["geometry"]["coordinates"][0][:-1]]
+    right_at_one = st.builds(
+        lambda at, out_m, angle: (at[0] + out_m * math.cos(angle), at[1] + out_m * math.sin(angle)),
+        st.sampled_from(corners),
+        st.floats(0.302, 0.4),
+        st.floats(-math.pi, math.pi),
+    )
+    start, end = data.draw(right_at_one | places), data.draw(right_at_one | places)
+    floorplan = Floorplan.from_document(document(plan(*numbered, outline=(0, 0, 20, 12))))
+    path = WalkingGraph.prepare(floorplan).path(start, end)
+    # Walls the referee's body would touch where it stands leave it without a way.
+    wider_m = ExactWalks(floorplan, CLEARANCE_M + 0.001).length_m(np.array(start), np.array(end))
+    if not isinstance(path, WalkingPath):
+        assert wider_m == math.inf
+        return
+    if path.points_m[0] == start and path.points_m[-1] == end:
+        assert path.length_m <= wider_m
+    drawn_m = sum(math.dist(here, there) for here, there in pairwise(path.points_m))
+    assert drawn_m * 0.994 - 1e-9 <= path.length_m <= drawn_m * 1.001 + 1e-9
+    line = shapely.LineString(path.points_m)
+    shapes = [shapely.Polygon(shelf["geometry"]["coordinates"][0]) for shelf in numbered]
+    assert shapely.distance(shapely.union_all(shapes), line) >= BODY_RADIUS_M
+
+
+@given(st.floats(0.0, math.pi / 2), st.floats(0.301, 0.35), places)
+@settings(max_examples=40, deadline=None)
+def test_who_stands_right_at_a_corner_is_not_sent_back_along_its_arc(angle: float, out_m: float, end: Point) -> None:
+    shelf = (6.0, 2.0, 8.0, 9.0)
+    floorplan = Floorplan.from_document(document(plan(fixture("A", shelf), fixture("B", (9.5, 3, 11, 11)))))
+    graph = WalkingGraph.prepare(floorplan)
+    start = (shelf[2] + out_m * math.cos(angle), shelf[3] + out_m * math.sin(angle))
+    path = graph.path(start, end)
+    assume(isinstance(path, WalkingPath))
+    assert isinstance(path, WalkingPath)
+    line = shapely.LineString(path.points_m)
+    assert line.length * 0.994 - 1e-9 <= path.length_m <= line.length + 1e-4
+    assert graph.lengths(start, [end])[0] == pytest.approx(path.length_m)
+    assert graph.lengths(end, [start])[0] == pytest.approx(path.length_m)
+    wider_m = ExactWalks(floorplan, CLEARANCE_M + 0.001).length_m(
+        np.array(path.points_m[0]), np.array(path.points_m[-1])
+    )
+    assert path.length_m <= wider_m + 1e-9
+
+
+def test_a_gap_between_corners_is_passed_as_narrow_as_a_round_body_is() -> None:
+    """Corner to corner the gap is 0.608 m: enough for the body, too little for a square about it."""
+    graph = graph_of(fixture("A", (0, 0, 10, 6)), fixture("B", (10.43, 6.43, 20, 12)))
+    path = walked(graph, (5, 9), (15, 3))
+    assert path.length_m == pytest.approx(math.dist((5, 9), (15, 3)), rel=0.01)
+    assert isinstance(
+        graph_of(fixture("A", (0, 0, 10, 6)), fixture("B", (10.4, 6.4, 20, 12))).path((5, 9), (15, 3)), NoPath
+    )
+
+
+def test_beyond_a_narrow_gap_an_arc_is_drawn_so_that_its_corners_fit() -> None:
+    shelf, beside = (4.0, 4.0, 8.0, 6.0), (8.44, 6.44, 12.0, 11.4)
+    path = walked(graph_of(fixture("A", shelf), fixture("B", beside)), (4.5, 6.5), (8.5, 4.5))
+    line = shapely.LineString(path.points_m)
+    for box in (shelf, beside):
+        assert shapely.distance(shapely.box(*box), line) >= BODY_RADIUS_M
 
 
 def test_a_shop_drawn_with_far_too_many_corners_is_drawn_simpler_outward(monkeypatch: pytest.MonkeyPatch) -> None:
