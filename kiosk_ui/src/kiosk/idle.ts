@@ -17,14 +17,18 @@ let toldAt = -Infinity;
 
 /** Counts as a touch whatever a person does at this screen. */
 export function touched(): void {
-  const now = performance.now();
-  touchedAt = now;
+  touchedAt = performance.now();
   wasEverTouched = true;
   clearsIn.value = null;
-  if (opened.peek() && now - toldAt >= TELLS_EACH_MS) {
-    toldAt = now;
-    tellTouched();
-  }
+  tellOfTouches();
+}
+
+/** The server counts too, and must not clear a list before this screen does: it hears of the last touch, if a little late. */
+function tellOfTouches(): void {
+  const now = performance.now();
+  if (!opened.peek() || touchedAt <= toldAt || now - toldAt < TELLS_EACH_MS) return;
+  toldAt = now;
+  tellTouched();
 }
 
 /** Since the last touch; null where nobody touched this screen since it was loaded. */
@@ -46,6 +50,7 @@ function look(): void {
     if (left_s <= 0 && isChanged()) wipe();
     return;
   }
+  tellOfTouches();
   clearsIn.value = left_s <= WARNS_BEFORE_S ? Math.max(0, left_s) : null;
   if (left_s <= 0) {
     touchedAt = performance.now();
@@ -55,9 +60,9 @@ function look(): void {
 
 export function watchTouches(): void {
   const options = { capture: true, passive: true };
-  for (const kind of ["click", "keydown", "wheel"]) addEventListener(kind, touched, options);
-  // While warned only the finished tap counts: taking the warning away under a finger would pass the tap to what lies below.
-  addEventListener("pointerdown", () => clearsIn.peek() === null && touched(), options);
+  for (const kind of ["click", "keyup", "wheel"]) addEventListener(kind, touched, options);
+  // While warned only the finished tap or key counts: taking the warning away under a finger would pass it to what lies below.
+  for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => clearsIn.peek() === null && touched(), options);
   let wasOpened = false;
   opened.subscribe((now) => {
     if (now && !wasOpened) touchedAt = performance.now();

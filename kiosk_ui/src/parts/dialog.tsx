@@ -10,14 +10,22 @@ interface DialogProps {
   children: ComponentChildren;
 }
 
-/** A question in front of everything: the browser's own dialog, which keeps the focus and closes on Escape. */
+/**
+ * A question in front of everything: the browser's own dialog, which keeps the focus and closes on Escape. Then the focus is where
+ * it was before; the browser itself gives it back only from a dialog that is still on the page.
+ */
 export function Dialog({ title, onClose, isWide = false, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useEffect(() => {
     const element = dialog.current;
+    const before = document.activeElement;
     element?.showModal();
-    return () => element?.close();
+    return () => {
+      element?.close();
+      const isLost = document.activeElement === null || document.activeElement === document.body;
+      if (isLost && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+    };
   }, []);
   return (
     <dialog
