@@ -70,7 +70,7 @@ export class WayLayer {
     this.glide = requestAnimationFrame(step);
   }
 
-  /** `crossing`: what to take where the path ends, because the shelf is on another level. */
+  /** `crossing`: where the path's end takes one, because the shelf is on another level. */
   leadAlong(path: readonly Point[], target: ShelfPlace | null, crossing = ""): void {
     this.path = path;
     this.target = target;

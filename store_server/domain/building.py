@@ -109,6 +109,10 @@ class Building:
         lengths_m: Floats = self._network(step_free).lengths([start], ends)[0]
         return lengths_m
 
+    def measured(self, start: Place, ends: Sequence[Place], *, step_free: bool = False) -> tuple[Floats, Floats]:
+        """``lengths``, and of each the metres walked: without what the ways between levels count as. Shape (E,)."""
+        return self._network(step_free).measured(start, ends)
+
     def matrix(self, places: Sequence[Place], *, step_free: bool = False) -> Floats:
         """Lengths between all pairs of places, shape (P, P), from the row's to the column's; infinite where there is no way.
 
@@ -138,3 +142,7 @@ class BuildingWays:
     def lengths(self, start: Place, ends: Sequence[Place]) -> Floats:
         """Shape (E,)."""
         return self.building.lengths(start, ends, step_free=self.is_step_free)
+
+    def measured(self, start: Place, ends: Sequence[Place]) -> tuple[Floats, Floats]:
+        """Lengths, and the metres walked of each. Shape (E,)."""
+        return self.building.measured(start, ends, step_free=self.is_step_free)

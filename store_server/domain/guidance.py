@@ -247,7 +247,7 @@ def _facts(
     if state.sku in order:
         # An instruction that is held longer than the order it came from is still the next thing to do.
         order = (state.sku, *(sku for sku in order if sku != state.sku))
-    tour_m = None if length_m is None else state.tour.length_m(length_m)
+    tour_m = None if way is None or length_m is None else state.tour.length_m(way.walked_m)
     return Guidance(
         kind=state.kind,
         certainty=Certainty.UNKNOWN if state.kind is GuidanceKind.NO_POSITION else state.certainty,

@@ -86,9 +86,11 @@ class LevelNetwork:
             level_id: np.array([i for i, each in enumerate(self._landings) if each.unit.level_id == level_id], np.int64)
             for level_id in graphs
         }
-        costs_m = self._costs()
+        costs_m, walks_m = self._costs(), self._walks()
         self._least_m = float(costs_m.min(initial=np.inf))
-        self._lengths_m, self._via = _shortest(np.minimum(costs_m, self._walks()))
+        # Of each length, what is no walking.
+        counted_m = np.where(costs_m < walks_m, costs_m, 0.0)
+        self._lengths_m, self._via, self._counted_m = _shortest(np.minimum(costs_m, walks_m), counted_m)
 
     def _costs(self) -> Floats:
         """Of going straight from landing to landing by what both belong to, shape (K, K)."""
@@ -150,6 +152,24 @@ class LevelNetwork:
             lengths_m[index] = np.minimum(lengths_m[index], by_levels_m)
         return lengths_m
 
+    def measured(self, start: Place, ends: Sequence[Place]) -> tuple[Floats, Floats]:
+        """Lengths from one place, and the metres walked of each: all but what its ways between levels count as. Shape (E,)."""
+        lengths_m = np.full(len(ends), np.inf)
+        if start.level_id not in self.graphs:
+            return lengths_m, lengths_m
+        there = _those_on(ends, start.level_id)
+        lengths_m[there] = self.graphs[start.level_id].lengths(start.at_m, [ends[index].at_m for index in there])
+        first = self._on_level[start.level_id]
+        if not len(first):
+            return lengths_m, lengths_m
+        over_m = self._to_landings(start, first)[:, None] + self._lengths_m[first]
+        by_levels_m = over_m.min(axis=0)[:, None] + self._from_landings(ends)
+        last = by_levels_m.argmin(axis=0)
+        counted_m = self._counted_m[first[over_m.argmin(axis=0)[last]], last]
+        levels_m = by_levels_m[last, np.arange(len(ends))]
+        walked_m = np.where(levels_m < lengths_m, levels_m - counted_m, lengths_m)
+        return np.minimum(lengths_m, levels_m), walked_m
+
     def _straight(self, start: Place, end: Place) -> WalkingPath | NoPath:
         """On one level all the way."""
         if start.level_id != end.level_id:
@@ -207,8 +227,8 @@ def _those_on(places: Sequence[Place], level_id: str) -> Indices:
     return np.array([index for index, place in enumerate(places) if place.level_id == level_id], np.int64)
 
 
-def _shortest(lengths_m: Floats) -> tuple[Floats, Indices]:
-    """All shortest ways by Floyd and Warshall, and for each the landing before its last.
+def _shortest(lengths_m: Floats, counted_m: Floats) -> tuple[Floats, Indices, Floats]:
+    """All shortest ways by Floyd and Warshall; for each the landing before its last, and its share of what ``counted_m`` says.
 
     SciPy's takes a length of nothing for "no way", and two landings may be at one place.
     """
@@ -218,4 +238,5 @@ def _shortest(lengths_m: Floats) -> tuple[Floats, Indices]:
         shorter = over_m < lengths_m
         lengths_m = np.where(shorter, over_m, lengths_m)
         via = np.where(shorter, via[k], via)
-    return lengths_m, via
+        counted_m = np.where(shorter, counted_m[:, k, None] + counted_m[k], counted_m)
+    return lengths_m, via, counted_m

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Protocol
 
@@ -38,6 +38,7 @@ class Lengths(Protocol):
     """The part of ``building.BuildingWays`` a tour needs."""
 
     def lengths(self, start: Place, ends: Sequence[Place]) -> Floats: ...
+    def measured(self, start: Place, ends: Sequence[Place]) -> tuple[Floats, Floats]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class KeptTour:
     between_m : ndarray, shape (S + 1, S + 1)
         Walking lengths between the stops, in the order of ``stops``, and last to the nearest checkout. Stairs and lifts count as
         metres too, so that one does not go up and down for each item.
+    walked_m : ndarray, shape (S + 1, S + 1)
+        The metres walked of these.
     from_m : Place or None
         Where the shopper was when the order was last weighed; None while they have not been seen.
     weighed_s : float
@@ -64,6 +67,7 @@ class KeptTour:
     order: tuple[str, ...]
     stops: Mapping[str, Place]
     between_m: Floats = field(repr=False)
+    walked_m: Floats = field(repr=False)
     from_m: Place | None
     weighed_s: float
     late: frozenset[str]
@@ -74,7 +78,7 @@ class KeptTour:
             return None
         number = {sku: k for k, sku in enumerate(self.stops)}
         places = [*(number[sku] for sku in self.order), len(self.stops)]
-        total_m = to_first_m + sum(float(self.between_m[a, b]) for a, b in pairwise(places))
+        total_m = to_first_m + sum(float(self.walked_m[a, b]) for a, b in pairwise(places))
         return total_m if math.isfinite(total_m) else None
 
 
@@ -124,7 +128,7 @@ def keep_tour(
     else:
         kept = [] if before is None else [sku for sku in before.order if sku in stops]
         order = (*kept, *(sku for sku in stops if sku not in kept))
-        tour = KeptTour(order, dict(stops), _between(stops, checkouts, walkways), None, at_s, late)
+        tour = KeptTour(order, dict(stops), *_between(stops, checkouts, walkways), None, at_s, late)
     if place is None or not stops:
         return _with_order(tour, tuple(sku for sku in tour.order if sku in stops))
     return _weighed(tour, stops, place, max(SHORTER_BY_M, radius_m), walkways, at_s, is_new)
@@ -139,19 +143,24 @@ def _is_to_be_weighed(before: KeptTour, place: Place | None, at_s: float) -> boo
 
 
 def _with_order(tour: KeptTour, order: tuple[str, ...]) -> KeptTour:
-    return KeptTour(order, tour.stops, tour.between_m, tour.from_m, tour.weighed_s, tour.late)
+    return replace(tour, order=order)
 
 
-def _between(stops: Mapping[str, Place], checkouts: Sequence[Place], walkways: Lengths) -> Floats:
+def _between(stops: Mapping[str, Place], checkouts: Sequence[Place], walkways: Lengths) -> tuple[Floats, Floats]:
+    """``KeptTour.between_m`` and ``walked_m``."""
     places = list(stops.values())
     between_m = np.zeros((len(places) + 1, len(places) + 1))
+    walked_m = np.zeros_like(between_m)
     for k, place in enumerate(places):
-        lengths_m = walkways.lengths(place, [*places, *checkouts])
-        between_m[k, :-1] = lengths_m[: len(places)]
+        lengths_m, metres = walkways.measured(place, [*places, *checkouts])
+        between_m[k, :-1], walked_m[k, :-1] = lengths_m[: len(places)], metres[: len(places)]
+        to_checkouts_m = lengths_m[len(places) :]
         # A checkout that cannot be reached is no reason to have no tour.
-        to_checkout_m = float(np.min(lengths_m[len(places) :], initial=np.inf))
-        between_m[k, -1] = between_m[-1, k] = to_checkout_m if math.isfinite(to_checkout_m) else 0.0
-    return between_m
+        if np.isfinite(to_checkouts_m).any():
+            nearest = int(to_checkouts_m.argmin())
+            between_m[k, -1] = between_m[-1, k] = to_checkouts_m[nearest]
+            walked_m[k, -1] = metres[len(places) + nearest]
+    return between_m, walked_m
 
 
 def _weighed(
@@ -170,7 +179,7 @@ def _weighed(
     order = tuple(sku for sku in tour.order if sku in stops)
     reached = [sku for sku in stops if math.isfinite(here[sku])]
     if not reached:
-        return KeptTour(order, tour.stops, tour.between_m, place if is_new else tour.from_m, at_s, tour.late)
+        return replace(tour, order=order, from_m=place if is_new else tour.from_m, weighed_s=at_s)
     rows = [number[sku] for sku in reached]
     lengths_m = np.zeros((len(rows) + 2, len(rows) + 2))
     lengths_m[1:, 1:] = tour.between_m[np.ix_([*rows, -1], [*rows, -1])]
@@ -183,7 +192,7 @@ def _weighed(
         saved_m = _along(kept, reached, lengths_m) - _along(found, reached, lengths_m)
         if not saved_m > margin_m:
             found = tuple(kept)
-    return KeptTour((*found, *unreached), tour.stops, tour.between_m, place, at_s, tour.late)
+    return replace(tour, order=(*found, *unreached), from_m=place, weighed_s=at_s)
 
 
 def _late_last(lengths_m: Floats, is_late: Sequence[bool]) -> Floats:

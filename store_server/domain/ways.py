@@ -21,6 +21,7 @@ from store_server.domain.routing import NoPath, NoPathReason
 from store_server.domain.tour_keeping import MOVED_M, SHORTER_BY_M
 
 Point = tuple[float, float]
+Floats = NDArray[np.float64]
 Means = Literal["stairs", "elevator", "escalator", "movingwalkway", "ramp"]
 Heading = Literal["up", "down", "across"]
 
@@ -33,7 +34,8 @@ class Walkways(Protocol):
     """The part of ``building.BuildingWays`` guidance needs."""
 
     def path(self, start: Place, end: Place) -> BuildingPath | NoPath: ...
-    def lengths(self, start: Place, ends: Sequence[Place]) -> NDArray[np.float64]: ...
+    def lengths(self, start: Place, ends: Sequence[Place]) -> Floats: ...
+    def measured(self, start: Place, ends: Sequence[Place]) -> tuple[Floats, Floats]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ class Way:
         In the order they are taken; none where the shelf is on the same level.
     length_m : float or None
         Of all of it, crossings counted as metres; None where there is no path.
+    walked_m : float
+        The metres walked of that.
     walkways : Walkways
         Where it was looked for.
     """
@@ -107,6 +111,7 @@ class Way:
     points_length_m: float
     crossings: tuple[Crossing, ...]
     length_m: float | None
+    walked_m: float
     walkways: Walkways = field(repr=False, compare=False)
 
 
@@ -137,10 +142,20 @@ def way_to(sku: str, before: Way | None, place: Seen | None, ground: Ground) -> 
     if isinstance(found, NoPath):
         if found.reason is NoPathReason.START_NOT_WALKABLE:
             return before if fits else None  # the position is wrong, not the floor
-        return Way(sku, place.place, end, (), 0.0, (), None, ground.walkways)
+        return Way(sku, place.place, end, (), 0.0, (), None, 0.0, ground.walkways)
     crossings = _crossings(found.legs, ground.ordinals)
-    first, length_m = found.legs[0], float(found.length_m)
-    way = Way(sku, place.place, end, _rounded(first), float(first.length_m), crossings, length_m, ground.walkways)
+    first = found.legs[0]
+    way = Way(
+        sku,
+        place.place,
+        end,
+        _rounded(first),
+        float(first.length_m),
+        crossings,
+        float(found.length_m),
+        float(found.walked_m),
+        ground.walkways,
+    )
     kept = None if before is None or not fits else _by_the_same_crossings(before, way, ground)
     return kept or way
 
@@ -184,6 +199,7 @@ def _by_the_same_crossings(before: Way, found: Way, ground: Ground) -> Way | Non
         points_m=_rounded(leg),
         points_length_m=float(leg.length_m),
         length_m=float(leg.length_m) + onward_m,
+        walked_m=float(leg.length_m) + before.walked_m - before.points_length_m,
     )
 
 

@@ -188,8 +188,8 @@ class Guidance(Message):
     order: Annotated[tuple[Sku, ...], Field(max_length=MAX_WISH_LIST_ITEMS)] = ()
     """The tour: what is left to fetch, in the order it is walked."""
     tour_m: Annotated[float, Field(ge=0, le=1e6)] | None = None
-    """What is left to walk over all of it to the checkout; None where that is not known. Stairs and lifts count as the metres one
-    walks in the same time."""
+    """What is left to walk over all of it to the checkout; None where that is not known. Without what stairs and
+    lifts take."""
     level_id: FeatureId | None = None
     """The level of the shopper and of ``path``; None while they are not seen and no path is known."""
     crossings: Annotated[tuple[GuidanceCrossing, ...], Field(max_length=20)] = ()

@@ -154,3 +154,33 @@ def test_on_one_level_it_is_the_walk_of_that_level(shelves: list[Box], start: Pl
     ]
     assert path.length_m == path.walked_m == expected.length_m
     assert building.graph("L0", step_free=wide).path(start.at_m, end.at_m) == expected
+
+
+@given(buildings(), places, st.lists(places, min_size=1, max_size=4), st.booleans())
+@settings(deadline=None, max_examples=80)
+def test_what_is_measured_is_as_long_as_the_paths_and_as_much_of_it_walked(
+    raw: Json, start: Place, ends: list[Place], step_free: bool
+) -> None:
+    building = building_of(raw)
+    lengths_m, walked_m = building.measured(start, ends, step_free=step_free)
+    assert lengths_m == pytest.approx(building.lengths(start, ends, step_free=step_free))
+    for end, length_m, metres in zip(ends, lengths_m, walked_m, strict=True):
+        path = building.path(start, end, step_free=step_free)
+        if isinstance(path, BuildingPath):
+            assert length_m == pytest.approx(path.length_m)
+            # Two ways of one length may differ in how much of it is walked.
+            assert metres <= length_m + 1e-9
+            if len(path.legs) == 1:
+                assert metres == pytest.approx(length_m)
+        else:
+            assert math.isinf(length_m)
+            assert math.isinf(metres)
+
+
+def test_what_stairs_and_lifts_count_as_is_not_walked() -> None:
+    raw = levels(3, *(unit("lift", f"L{n}", (17, 9, 19, 11), "elevator") for n in range(3)))
+    start, ends = Place("L0", 10, 6), [Place(f"L{n}", 5.0, 6.0) for n in range(3)]
+    lengths_m, walked_m = building_of(raw).measured(start, ends)
+    paths = [building_of(raw).path(start, end) for end in ends]
+    assert walked_m.tolist() == pytest.approx([path.walked_m for path in paths if isinstance(path, BuildingPath)])
+    assert (lengths_m - walked_m).tolist() == pytest.approx([0.0, 55.0, 70.0])

@@ -107,8 +107,9 @@ def test_the_path_and_its_metres_end_where_the_level_does() -> None:
     assert 3.0 < guidance.distance_m < 7.0
     assert sum(step.walk_m for step in guidance.steps) == pytest.approx(guidance.distance_m, abs=0.2)
     assert guidance.shelf_side is None
+    # Up, to the lamp, back and to the till: walked, without what the stairs count as.
     assert guidance.tour_m is not None
-    assert guidance.tour_m > guidance.distance_m + 2 * STAIRS_M
+    assert guidance.distance_m + 10.0 < guidance.tour_m < 2 * STAIRS_M
 
 
 def test_without_steps_one_is_led_to_the_lift_and_past_the_stairs() -> None:

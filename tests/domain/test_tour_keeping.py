@@ -33,6 +33,10 @@ class OpenFloor:
         self.asked += 1
         return np.array([self._length_m(start, end) for end in ends])
 
+    def measured(self, start: Place, ends: Sequence[Place]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        lengths_m = self.lengths(start, ends)
+        return lengths_m, lengths_m - [LIFT_M * (start.level_id != end.level_id) for end in ends]
+
     def _length_m(self, start: Place, end: Place) -> float:
         if start.level_id != end.level_id:
             return math.hypot(*start.at_m) + LIFT_M + math.hypot(*end.at_m)
@@ -137,6 +141,24 @@ def test_what_no_way_leads_to_comes_last_and_does_not_spoil_the_rest() -> None:
     tour = kept(None, {"fuse": at(120.0, 0.0), **ROW}, at(0.0, 0.0))
     assert tour.order == ("a", "b", "c", "fuse")
     assert tour.length_m(10.0) is None
+
+
+def test_a_tour_counts_the_lift_and_tells_the_metres_walked() -> None:
+    stops = {"lamp": Place("U", 8.0, 0.0), "a": at(10.0, 0.0), "soap": Place("U", 9.0, 0.0), "b": at(20.0, 0.0)}
+    tour = kept(None, stops, at(0.0, 0.0))
+    assert set(tour.order[:2]) == {"lamp", "soap"}
+    assert tour.order[2:] == ("a", "b")
+    to_first_m = stops[tour.order[0]].x_m
+    assert tour.length_m(to_first_m) == pytest.approx(2 * 9.0 + 20.0 + 30.0)
+    below = kept(tour, {sku: stops[sku] for sku in ("a", "b")}, at(0.0, 0.0), 10.0)
+    assert below.order == ("a", "b")
+
+
+def test_who_is_on_another_level_than_before_is_weighed_anew() -> None:
+    stops = {"lamp": Place("U", 40.0, 0.0), "a": at(40.0, 0.0)}
+    tour = kept(None, stops, at(30.0, 0.0), checkouts=())
+    assert tour.order == ("a", "lamp")
+    assert kept(tour, stops, Place("U", 30.0, 0.0), 10.0, checkouts=()).order == ("lamp", "a")
 
 
 def test_nothing_to_fetch_is_no_tour() -> None:

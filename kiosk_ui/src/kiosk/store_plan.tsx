@@ -1,7 +1,7 @@
 import { Maximize, Minus, Plus } from "lucide";
 import { useEffect, useRef } from "preact/hooks";
 import { FloorplanView } from "../floorplan_view.ts";
-import { sayCrossing, sayLevel } from "../guidance_words.ts";
+import { sayLevel } from "../guidance_words.ts";
 import { Icon } from "../parts/icon.tsx";
 import type { Point } from "../plan_frame.ts";
 import { WayLayer } from "../way_layer.ts";
@@ -23,6 +23,8 @@ interface Drawn {
   way: WayLayer;
   here: Point | null;
 }
+
+const ARROWS = { up: "↑", down: "↓", across: "↔" } as const;
 
 function dotWords(certainty: Certainty, [first, second]: readonly string[]): string {
   if (certainty === "sure") return say("map.you_sure");
@@ -86,7 +88,7 @@ export function StorePlan({ plan, kiosk_key, guidance, items, place }: StorePlan
   const next_sku = guidance?.next_item?.sku ?? null;
   useEffect(() => {
     const here = items.filter((item) => isShown(item.place?.level?.level_id));
-    drawn.current?.way.leadAlong(path, target, crossing ? sayCrossing(crossing) : "");
+    drawn.current?.way.leadAlong(path, target, crossing ? `${ARROWS[crossing.heading]} ${sayLevel(crossing.to_level)}` : "");
     drawn.current?.way.markItems(here, next_sku);
   }, [plan, tongue, isGuiding, level_id, guidance, items, target?.slot_key]);
 
