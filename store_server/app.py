@@ -41,6 +41,7 @@ from store_server.settings import Settings
 from store_server.use_cases.admit_beacons import Admissions
 from store_server.use_cases.arrange_shelves import Assortment
 from store_server.use_cases.availability import Availability
+from store_server.use_cases.call_staff import StaffCalls
 from store_server.use_cases.compare_plans import Comparison
 from store_server.use_cases.edit_floorplans import Drafts
 from store_server.use_cases.enrol import Enrolment
@@ -67,7 +68,7 @@ from store_server.web.pages import pages
 from store_server.web.plan_files import plan_files
 from store_server.web.plans import plans
 from store_server.web.problems import answer_problems, without_message
-from store_server.web.roles import guard
+from store_server.web.roles import HEARD, guard
 from store_server.web.shopper import shopper
 from store_server.web.sockets import SocketGuard, listen
 from store_server.web.staff import staff
@@ -124,7 +125,7 @@ def open_ports(settings: Settings, socketio: SocketIO) -> Ports:
     return Ports(
         records=open_records(settings),
         live=MemoryLive(),
-        messenger=SocketioMessenger(socketio),
+        messenger=SocketioMessenger(socketio, HEARD),
         clock=SystemClock(),
         key_wrap=KeyWrap(read_master_key(settings.key_file)),
         passwords=PasswordHashes(),
@@ -162,6 +163,7 @@ def open_store(settings: Settings, ports: Ports) -> Store:
         lists=lists,
         at_kiosk=at_kiosk,
         card_reader=CardReader(live, doors, at_kiosk),
+        staff_calls=StaffCalls(records, messenger, clock, new_id),
         oversight=Oversight(records, messenger, floors, views, enrolment, kiosk_watch, clock),
         kiosk_watch=kiosk_watch,
         catalogue=CatalogueKeeper(records, floors, clock),
@@ -221,6 +223,7 @@ def _start_work(settings: Settings, store: Store) -> None:
     scheduler.add_job(_steady(store.oversight.tell_staff), "interval", seconds=OVERVIEW_EVERY_S, id="overview")
     scheduler.add_job(_steady(store.drafts.keep), "interval", seconds=KEEP_DRAFT_EVERY_S, id="keep-draft")
     scheduler.add_job(_steady(store.doors.purge), "interval", seconds=PURGE_EVERY_S, id="purge")
+    scheduler.add_job(_steady(store.staff_calls.purge), "interval", seconds=PURGE_EVERY_S, id="purge-calls")
     scheduler.start()
     atexit.register(scheduler.shutdown, wait=False)
     # The scheduler notes each run, and complains once when the process ends between two; what fails in a run, we log.

@@ -79,6 +79,7 @@ export type CategoryFlag = "sensitive" | "last";
  */
 export type Certainty = "sure" | "near" | "unknown";
 export type GuidanceKind = "go_to" | "arrived" | "no_position" | "no_path" | "no_place" | "sold_out" | "all_done";
+export type CallState = "none" | "waiting" | "coming";
 /**
  * What kind of picture a kiosk shows; never whose.
  */
@@ -107,6 +108,7 @@ export interface Wire {
   AmenityFeature: AmenityFeature;
   AmenityProperties: AmenityProperties;
   AnchorCalibration: AnchorCalibration;
+  AnswerCall: AnswerCall;
   AnswerSuggestion: AnswerSuggestion;
   AskForecast: AskForecast;
   AskMend: AskMend;
@@ -155,9 +157,12 @@ export interface Wire {
   GuidanceCrossing: GuidanceCrossing;
   GuidanceStep: GuidanceStep;
   HeaderChange: HeaderChange;
+  HelpCall: HelpCall;
+  HelpCalls: HelpCalls;
   ImportedPlan: ImportedPlan;
   ImportedRows: ImportedRows;
   IssuedCard: IssuedCard;
+  KioskCall: KioskCall;
   KioskFeature: KioskFeature;
   KioskHeartbeat: KioskHeartbeat;
   KioskOverview: KioskOverview;
@@ -343,6 +348,12 @@ export interface AnchorCalibration {
   x_m: number;
   y_m: number;
   z_m: number | null;
+}
+/**
+ * POST /api/staff/calls/acknowledgements: I am on the way; POST /api/staff/calls/endings: it is done.
+ */
+export interface AnswerCall {
+  call_id: string;
 }
 /**
  * POST /api/kiosk/suggestion-answers.
@@ -1230,6 +1241,28 @@ export interface GuidanceStep {
   walk_m: number;
 }
 /**
+ * One call as staff see it.
+ */
+export interface HelpCall {
+  acknowledged_at: string | null;
+  acknowledged_by: string | null;
+  call_id: string;
+  called_at: string;
+  done_at: string | null;
+  done_by: string | null;
+  kiosk_key: string;
+}
+/**
+ * Socket event ``help_calls``, and GET /api/staff/calls: the open ones, longest waiting first, then the last done.
+ */
+export interface HelpCalls {
+  at: string;
+  /**
+   * @maxItems 200
+   */
+  calls: HelpCall[];
+}
+/**
  * POST /api/manager/draft/imports: the shapes of a file, for the editor to make an edit of. The draft is untouched.
  */
 export interface ImportedPlan {
@@ -1282,6 +1315,13 @@ export interface IssuedCard {
   card_url: string;
   pin: string | null;
   tag_label: string;
+}
+/**
+ * Socket event ``kiosk_call``, and answer to GET, POST and DELETE /api/kiosk/call: how this kiosk's call stands.
+ */
+export interface KioskCall {
+  called_at: string | null;
+  state: CallState;
 }
 /**
  * POST /api/kiosk/heartbeats, every few seconds: how the screen itself does. Nothing in it is of a shopper.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from store_server.adapters.sql_assortment import SqlAssortmentRecords
+from store_server.adapters.sql_calls import SqlCallRecords
 from store_server.adapters.sql_database import Database
 from store_server.adapters.sql_nodes import SqlNodeRecords
 from store_server.adapters.sql_people import SqlPeopleRecords
@@ -15,6 +16,7 @@ class SqlRecords:
     """All durable records of one store."""
 
     def __init__(self, database: Database) -> None:
+        self.calls = SqlCallRecords(database)
         self.nodes = SqlNodeRecords(database)
         self.shoppers = SqlShopperRecords(database)
         self.store = SqlStoreRecords(database)

@@ -50,6 +50,21 @@ class KioskRow(SQLModel, table=True):
     last_seen_s: float | None = None
 
 
+class HelpCallRow(SQLModel, table=True):
+    """A call for help: of a kiosk, and of who went there; not of who called."""
+
+    __tablename__: ClassVar[str] = "help_call"
+    call_id: str = Field(primary_key=True)
+    kiosk_key: str = Field(index=True)
+    open_kiosk_key: str | None = Field(default=None, unique=True, index=True)
+    """The kiosk again while the call is open: there is one of each."""
+    called_s: float
+    acknowledged_s: float | None = None
+    acknowledged_by: str | None = None
+    done_s: float | None = None
+    done_by: str | None = None
+
+
 class BeaconRow(SQLModel, table=True):
     __tablename__: ClassVar[str] = "beacon"
     beacon_id: str = Field(primary_key=True)

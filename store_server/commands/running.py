@@ -97,13 +97,17 @@ def verify_ledger() -> None:
 
 @click.command()
 def purge() -> None:
-    """Remove what is past its time: ended sessions. The server does it by itself every ten minutes.
+    """Remove what is past its time: ended sessions, and calls for help that were done a day ago.
+
+    The server does it by itself every ten minutes.
 
     \b
     Example:
       aisleway purge
     """
-    click.echo(f"Removed {store().doors.purge()} ended sessions.")
+    opened = store()
+    click.echo(f"Removed {opened.doors.purge()} ended sessions.")
+    click.echo(f"Removed {opened.staff_calls.purge()} calls for help that are done.")
 
 
 @click.command()

@@ -5,6 +5,7 @@ One file per subject; importers need not know which, so all names are here too.
 """
 
 from store_server.ports.assortment import AssortmentRecords, StockRecord, StoreRecords
+from store_server.ports.calls import CallRecord, CallRecords
 from store_server.ports.clock import Clock
 from store_server.ports.files import CleanPicture, PlanFile, PlanFiles, RefusedPicture, TillFiles
 from store_server.ports.keys import EphemeralIds, Unwrap
@@ -19,6 +20,8 @@ from store_server.ports.shoppers import BeaconRecord, ShopperRecord, ShopperReco
 __all__ = [
     "AssortmentRecords",
     "BeaconRecord",
+    "CallRecord",
+    "CallRecords",
     "CleanPicture",
     "Clock",
     "CodeKind",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from store_server.ports.assortment import AssortmentRecords, StoreRecords
+from store_server.ports.calls import CallRecords
 from store_server.ports.nodes import NodeRecords
 from store_server.ports.people import PeopleRecords
 from store_server.ports.plans import PlanRecords
@@ -14,6 +15,8 @@ from store_server.ports.shoppers import ShopperRecords
 class Records(Protocol):
     """Durable things, in transactions."""
 
+    @property
+    def calls(self) -> CallRecords: ...
     @property
     def nodes(self) -> NodeRecords: ...
     @property

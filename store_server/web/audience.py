@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from store_server.ports import Records
 from store_server.use_cases.arrange_shelves import Assortment
+from store_server.use_cases.call_staff import StaffCalls
 from store_server.use_cases.compare_plans import Comparison
 from store_server.use_cases.edit_floorplans import Drafts
 from store_server.use_cases.enrol import Enrolment
@@ -46,6 +47,7 @@ class Store:
     lists: Lists
     at_kiosk: AtKiosk
     card_reader: CardReader
+    staff_calls: StaffCalls
     oversight: Oversight
     kiosk_watch: KioskWatch
     catalogue: CatalogueKeeper

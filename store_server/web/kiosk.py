@@ -87,6 +87,21 @@ def choose_ways() -> ResponseReturnValue:
     return answer(store().at_kiosk.choose_ways(me().subject, body(ChooseWays)))
 
 
+@kiosk.get("/call")
+def call() -> ResponseReturnValue:
+    return answer(store().staff_calls.of_kiosk(me().subject))
+
+
+@kiosk.post("/call")
+def call_staff() -> ResponseReturnValue:
+    return answer(store().staff_calls.call(me().subject))
+
+
+@kiosk.delete("/call")
+def take_back_call() -> ResponseReturnValue:
+    return answer(store().staff_calls.take_back(me().subject))
+
+
 @kiosk.put("/wish-list/items")
 def put_item() -> ResponseReturnValue:
     return answer(store().at_kiosk.put(me().subject, body(ChangeWishListItem)))

@@ -12,6 +12,7 @@ from openapi_pydantic.util import PydanticSchema, construct_open_api_with_schema
 from store_server.web.roles import ENDPOINTS
 from store_server.wire import (
     assortment,
+    calls,
     drafts,
     levels,
     people,
@@ -60,6 +61,9 @@ ROUTES = (
     Route("post", "/api/kiosk/leave", "kiosk.leave", None, shopping.KioskState),
     Route("post", "/api/kiosk/touches", "kiosk.touch", None, None, 204),
     Route("put", "/api/kiosk/ways", "kiosk.choose_ways", levels.ChooseWays, shopping.KioskState),
+    Route("get", "/api/kiosk/call", "kiosk.call", None, calls.KioskCall),
+    Route("post", "/api/kiosk/call", "kiosk.call_staff", None, calls.KioskCall),
+    Route("delete", "/api/kiosk/call", "kiosk.take_back_call", None, calls.KioskCall),
     Route("put", "/api/kiosk/wish-list/items", "kiosk.put_item", shopping.ChangeWishListItem, shopping.KioskState),
     Route(
         "delete", "/api/kiosk/wish-list/items", "kiosk.remove_item", shopping.RemoveWishListItem, shopping.KioskState
@@ -86,6 +90,9 @@ ROUTES = (
     Route("delete", "/api/sessions", "staff.sign_out", None, None, 204),
     Route("get", "/api/sessions/mine", "staff.who_am_i", None, people.SignedIn),
     Route("get", "/api/staff/overview", "staff.overview", None, presence.StoreOverview),
+    Route("get", "/api/staff/calls", "staff.calls", None, calls.HelpCalls),
+    Route("post", "/api/staff/calls/acknowledgements", "staff.acknowledge_call", calls.AnswerCall, calls.HelpCalls),
+    Route("post", "/api/staff/calls/endings", "staff.end_call", calls.AnswerCall, calls.HelpCalls),
     Route("get", "/api/staff/tags", "staff.tags", None, people.TagList),
     Route("get", "/api/staff/tags/{tag_label}", "staff.tag_status", None, people.TagStatus),
     Route("post", "/api/staff/bindings", "staff.bind_tag", people.BindTag, people.IssuedCard, 201),

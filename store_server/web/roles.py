@@ -50,6 +50,9 @@ ENDPOINTS: dict[str, frozenset[Credential]] = {
     "kiosk.leave": KIOSK,
     "kiosk.touch": KIOSK,
     "kiosk.choose_ways": KIOSK,
+    "kiosk.call": KIOSK,
+    "kiosk.call_staff": KIOSK,
+    "kiosk.take_back_call": KIOSK,
     "kiosk.put_item": KIOSK,
     "kiosk.remove_item": KIOSK,
     "kiosk.answer_suggestion": KIOSK,
@@ -66,6 +69,9 @@ ENDPOINTS: dict[str, frozenset[Credential]] = {
     "staff.sign_out": PEOPLE,
     "staff.who_am_i": PEOPLE,
     "staff.overview": PEOPLE,
+    "staff.calls": PEOPLE,
+    "staff.acknowledge_call": PEOPLE,
+    "staff.end_call": PEOPLE,
     "staff.tags": PEOPLE,
     "staff.tag_status": PEOPLE,
     "staff.bind_tag": PEOPLE,
@@ -114,6 +120,16 @@ EVENTS: dict[str, frozenset[Credential]] = {
     "disconnect": KIOSK | PEOPLE,
 }
 """Events a client may send. Nothing is asked for over the socket: what a screen does goes over HTTP."""
+
+HEARD: dict[str, frozenset[Credential]] = {
+    "kiosk_state": KIOSK,
+    "track_moved": KIOSK,
+    "kiosk_call": KIOSK,
+    "store_overview": PEOPLE,
+    "draft_changed": PEOPLE,
+    "help_calls": PEOPLE,
+}
+"""Events the server sends, and who may hear each; one that is not named here is sent to nobody."""
 
 AUDIENCES: dict[str, frozenset[Credential]] = {"kiosk": KIOSK, "shopper": CARD, "people": PEOPLE}
 """The three kinds of session cookie; one browser may hold one of each (a laptop that shows the whole demo does)."""

@@ -10,6 +10,7 @@ from store_server.use_cases.refusals import NotFound
 from store_server.use_cases.sign_in import ABSOLUTE_S
 from store_server.web.audience import address, answer, body, clear_cookie, set_cookie, store
 from store_server.web.roles import me
+from store_server.wire.calls import AnswerCall
 from store_server.wire.people import BindTag, IssuedCard, ReturnTag, Role, SignedIn, SignIn
 
 staff = Blueprint("staff", __name__, url_prefix="/api")
@@ -37,6 +38,21 @@ def who_am_i() -> ResponseReturnValue:
 @staff.get("/staff/overview")
 def overview() -> ResponseReturnValue:
     return answer(store().oversight.overview())
+
+
+@staff.get("/staff/calls")
+def calls() -> ResponseReturnValue:
+    return answer(store().staff_calls.overview())
+
+
+@staff.post("/staff/calls/acknowledgements")
+def acknowledge_call() -> ResponseReturnValue:
+    return answer(store().staff_calls.acknowledge(body(AnswerCall).call_id, me().subject))
+
+
+@staff.post("/staff/calls/endings")
+def end_call() -> ResponseReturnValue:
+    return answer(store().staff_calls.end(body(AnswerCall).call_id, me().subject))
 
 
 @staff.get("/staff/tags")

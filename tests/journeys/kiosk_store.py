@@ -15,6 +15,7 @@ from store_server.adapters.socketio_messenger import SocketioMessenger
 from store_server.app import create_app
 from store_server.ports import CodeKind
 from store_server.web.audience import Store
+from store_server.web.roles import HEARD
 from store_server.wire.privacy import Purpose
 from store_server.wire.shopping import ChangeWishListItem, WishState
 from tests.free_ports import free_port
@@ -64,7 +65,7 @@ def kiosk_store(opened: OpenedStore) -> Iterator[KioskStore]:
     origin = f"http://localhost:{port}"
     opened.app = create_app(opened.settings.model_copy(update={"public_origins": (origin,)}), opened.ports)
     opened.store = cast(Store, opened.app.extensions["aisleway"])
-    opened.messenger.onward = SocketioMessenger(opened.app.extensions["socketio"])
+    opened.messenger.onward = SocketioMessenger(opened.app.extensions["socketio"], HEARD)
     for node_id in NODES:
         opened.node(node_id)
     with serving(make_server("127.0.0.1", port, opened.app, threaded=True)):

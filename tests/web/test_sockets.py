@@ -10,6 +10,7 @@ import websocket
 
 from store_server.adapters.socketio_messenger import SocketioMessenger
 from store_server.ports import Credential
+from store_server.web.roles import HEARD
 from store_server.web.sockets import MOST_SOCKETS_A_CREDENTIAL
 from store_server.wire.people import Role
 from store_server.wire.presence import StoreOverview
@@ -23,7 +24,7 @@ from tests.web.socket_client import EVENT, MESSAGE, Closed, SocketClient, served
 @pytest.fixture
 def port(opened: OpenedStore) -> Iterator[int]:
     """The opened store, served; what is sent to screens goes out on its sockets."""
-    opened.messenger.onward = SocketioMessenger(opened.app.extensions["socketio"])
+    opened.messenger.onward = SocketioMessenger(opened.app.extensions["socketio"], HEARD)
     with served(opened.app) as port:
         yield port
 

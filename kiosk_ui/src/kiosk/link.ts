@@ -4,6 +4,7 @@ import { listen } from "../connection.ts";
 import { Refused, ask, askWithin } from "../requests.ts";
 import { isBehind, isFetchedNewer, judgePushed } from "../state_versions.ts";
 import type { KioskHeartbeat, KioskPaired, KioskPulse, KioskState, PairKiosk, PublishedFloorplan } from "../wire.gen.ts";
+import { callNow, fetchCall } from "./calling.ts";
 import { untouchedSeconds } from "./idle.ts";
 import { bundle, confirmedAt, forgetKept } from "./offline/page.ts";
 import {
@@ -72,6 +73,7 @@ async function caughtUp(): Promise<void> {
   if (leftToken.value !== null) await tellLeft();
   await fetchState(true);
   await sendUnsent();
+  await fetchCall();
 }
 
 function heard(): void {
@@ -165,6 +167,9 @@ export function keepConnected(): void {
           const arrival = judgePushed(state.peek(), pushed);
           if (arrival !== "ignore") show(pushed);
           if (arrival === "take_and_fetch" && !isFetchingState) void fetchState(false);
+        },
+        kiosk_call(call) {
+          callNow.value = call;
         },
         track_moved(moved) {
           if (state.peek()?.opened) track.value = moved;

@@ -1,7 +1,8 @@
-import { Accessibility, ArrowDownToLine, ArrowUpToLine, Check, Volume2, VolumeX } from "lucide";
+import { Accessibility, ArrowDownToLine, ArrowUpToLine, BellOff, BellRing, Check, Volume2, VolumeX } from "lucide";
 import { Dialog } from "../parts/dialog.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { say } from "../words.ts";
+import { callNow, callStaff, takeBackCall } from "./calling.ts";
 import { areControlsLow, chooseWays, hasLevels, isAskingWhoListens, isConnected, listening, opened } from "./showing.ts";
 import { canSpeak } from "./speaking.ts";
 
@@ -56,6 +57,17 @@ function StepFree({ isOn }: { isOn: boolean }) {
   );
 }
 
+/** One press calls somebody to this screen; another says that nobody is needed any more. */
+function CallStaff() {
+  const isCalled = callNow.value.state !== "none";
+  return (
+    <button type="button" disabled={!isConnected.value} data-testid="call-staff" onClick={() => void (isCalled ? takeBackCall() : callStaff())}>
+      <Icon of={isCalled ? BellOff : BellRing} />
+      {say(isCalled ? "kiosk.call_off" : "kiosk.call")}
+    </button>
+  );
+}
+
 /** At the lowest edge, where everybody reaches it: brings what is touched down to it, and reads aloud what is written. */
 export function ReachBar() {
   const isLow = areControlsLow.value;
@@ -67,6 +79,7 @@ export function ReachBar() {
       </button>
       {opened.value !== null && hasLevels.value && <StepFree isOn={opened.value.is_step_free} />}
       {opened.value !== null && canSpeak() && <ReadAloud />}
+      <CallStaff />
       {isAskingWhoListens.value && <WhoListens />}
     </footer>
   );

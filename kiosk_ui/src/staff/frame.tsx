@@ -2,6 +2,7 @@ import type { ComponentType } from "preact";
 import { LanguageRow, ThemeChoice } from "../parts/choices.tsx";
 import { Loading } from "../parts/start.tsx";
 import { type MessageKey, say } from "../words.ts";
+import { OpenCalls } from "./calls.tsx";
 import { signOut, signedIn } from "./session.ts";
 import { SignInForm } from "./sign_in.tsx";
 import "./staff.css";
@@ -51,6 +52,7 @@ export function Frame({ places, shown, onShow, isForManagers }: FrameProps) {
           <ThemeChoice />
         </div>
       </header>
+      {me !== null && me !== "unknown" && !isWrongRole && <OpenCalls />}
       {me === "unknown" && <Loading />}
       {me === null && <SignInForm isForManagers={isForManagers} />}
       {isWrongRole && (

@@ -4,6 +4,7 @@ import { Icon } from "../parts/icon.tsx";
 import { Trouble } from "../parts/trouble.tsx";
 import type { KioskOverview, NodeOverview, StoreOverview } from "../wire.gen.ts";
 import { say, sayInstant } from "../words.ts";
+import { LastCalls } from "./calls.tsx";
 import { judgeKiosk } from "./kiosk_words.ts";
 import { type Verdict, judgeHealth, judgeNode } from "./node_words.ts";
 import { isConnected, store, storeTrouble } from "./store_now.ts";
@@ -135,6 +136,10 @@ export function Overview() {
           <section class="card stack tight">
             <h2>{say("people.kiosks")}</h2>
             <KiosksTable overview={overview} actions={null} />
+          </section>
+          <section class="card stack tight">
+            <h2>{say("calls.last")}</h2>
+            <LastCalls />
           </section>
         </>
       )}

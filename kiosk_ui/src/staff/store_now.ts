@@ -3,6 +3,7 @@ import { effect, signal } from "@preact/signals";
 import { type Listener, listen } from "../connection.ts";
 import { troubleWords } from "../parts/trouble.tsx";
 import type { StoreOverview } from "../wire.gen.ts";
+import { countCallsInTitle, fetchCalls, takeCalls } from "./calls.tsx";
 import { askSignedIn, signedIn } from "./session.ts";
 
 export const store = signal<StoreOverview | null>(null);
@@ -21,6 +22,7 @@ export async function fetchStore(): Promise<void> {
 /** Listens while somebody is signed in; a page may want to hear more over the same socket. */
 export function keepConnected(also: Partial<Listener> = {}): void {
   let close: (() => void) | null = null;
+  countCallsInTitle();
   effect(() => {
     const isSignedIn = signedIn.value !== null && signedIn.value !== "unknown";
     if (isSignedIn && close === null) {
@@ -30,12 +32,14 @@ export function keepConnected(also: Partial<Listener> = {}): void {
         connected() {
           isConnected.value = true;
           void fetchStore();
+          void fetchCalls();
           also.connected?.();
         },
         disconnected() {
           isConnected.value = false;
           void fetchStore(); // a session that ended shows the sign-in
         },
+        help_calls: takeCalls,
         store_overview(overview) {
           store.value = overview;
         },
@@ -45,6 +49,7 @@ export function keepConnected(also: Partial<Listener> = {}): void {
       close();
       close = null;
       store.value = null;
+      takeCalls(null);
     }
   });
 }
