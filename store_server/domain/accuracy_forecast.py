@@ -20,10 +20,11 @@ from shapely.geometry.base import BaseGeometry
 
 from store_server.domain.fixes import Anchor, Floats, circle_95_m
 from store_server.domain.floor_cells import MOST_CELLS, FloorCells
+from store_server.domain.obstacle_edges import Edges
 from store_server.domain.obstacle_loss import FloorObstacles
 from store_server.domain.plausibility import FEWEST_ANCHORS
 from store_server.domain.positioning import FACTORY_CALIBRATION, SMALLEST_RADIUS_M
-from store_server.domain.radio_shadows import Edges, Shadows, rays_for
+from store_server.domain.radio_shadows import Shadows, cast, rays_for
 from store_server.domain.search_places import MARGIN_M
 from store_server.domain.signal_information import SignalInformation
 from store_server.wire.calibration import Calibration
@@ -39,6 +40,9 @@ NO_POSITION_DM = 999
 
 MOST_ANCHORS = 1000
 """A node for each ten square metres of a hypermarket: of more, the rest are not counted."""
+
+EDGES_AT_ONCE = 2000
+"""Edges of all nodes looked at together, met by some fifty rays each: what is kept meanwhile stays within a few megabytes."""
 
 MOST_PAIRS = 4_000_000
 """Cells times nodes that are kept: thirty megabytes an array. With more nodes, cells are larger."""
@@ -222,10 +226,17 @@ class ForecastFloor:
                 if shape.covers is not None:
                     covered[self.cells.within(shape.covers)] += by
         edges = Edges.joined([*(shape.edges.taken_away() for shape in gone), *(shape.edges for shape in come)])
-        views, total = {}, self.total.copy()
-        for anchor, view in self.views.items():
-            views[anchor], cells = view.cast(edges, self.signals.calibration.beacon_height_m)
-            total[:, cells] += self.signals.told(views[anchor], cells) - self.signals.told(view, cells)
+        views, total = dict(self.views), self.total.copy()
+        looking, at_once = list(self.views.items()), max(1, EDGES_AT_ONCE // max(len(edges), 1))
+        for first in range(0, len(looking) if len(edges) else 0, at_once):
+            anchors, before = zip(*looking[first : first + at_once], strict=True)
+            seen = cast(before, edges, self.signals.calibration.beacon_height_m)
+            cells = [of_view for _, of_view in seen]
+            more = self.signals.told_by(seen) - self.signals.told_by(list(zip(before, cells, strict=True)))
+            ends = np.cumsum([len(of_view) for of_view in cells])[:-1]
+            for anchor, (view, of_view), of_more in zip(anchors, seen, np.split(more, ends, axis=1), strict=True):
+                views[anchor] = view
+                total[:, of_view] += of_more
         return replace(self, shapes=dict(shapes), views=views, total=total, covered=covered)
 
     def with_anchors(self, anchors: Iterable[Anchor]) -> ForecastFloor:

@@ -7,16 +7,14 @@ throws a new one. ``obstacle_loss`` says the same for any place, more slowly; sh
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
 
 from store_server.domain.fixes import Anchor, Floats
-from store_server.domain.floor_shapes import area_of, polygons_in
+from store_server.domain.obstacle_edges import Edges
 
 Indices = NDArray[np.int64]
 
@@ -26,9 +24,6 @@ FARTHEST_M = 60.0
 ON_THE_WALL_M = 1e-6
 """A node on a wall is not behind it, whichever side it looks to."""
 
-HEIGHT_STEP_M = 0.1
-"""Fixtures are taken this coarsely by height, so that a thousand heights are a few dozen."""
-
 FULL_TURN = 720
 """Rays of a node: half a degree, or a quarter of a metre at 30 m."""
 
@@ -36,69 +31,6 @@ FEWEST_RAYS = 45
 
 MOST_MEETINGS = 30_000_000
 """Edges met by rays, all nodes together; a hypermarket has half a million. More are met by fewer rays."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Edges:
-    """Edges of shapes that throw shadows, or (``sign`` -1) of shapes whose shadows are taken away.
-
-    Attributes
-    ----------
-    ends_m : ndarray, shape (E, 2, 2)
-        Of areas counter-clockwise about what is solid.
-    sign : ndarray, shape (E,)
-    loss_db : ndarray, shape (E,)
-        For each crossing of a wall; NaN for the edges of areas, which take by the metre.
-    height_m : ndarray, shape (E,)
-        Of areas; inf: up to the ceiling.
-    """
-
-    ends_m: Floats
-    sign: Floats
-    loss_db: Floats
-    height_m: Floats
-
-    @classmethod
-    def of_area(cls, area: BaseGeometry, height_m: float | None) -> Edges:
-        """The rims of an area, its holes too."""
-        rims = polygons_in(shapely.orient_polygons(area_of(area)))
-        ends = _ends(ring for part in rims for ring in (part.exterior, *part.interiors))
-        height = np.inf if height_m is None else np.round(height_m / HEIGHT_STEP_M) * HEIGHT_STEP_M
-        return cls(ends, np.ones(len(ends)), np.full(len(ends), np.nan), np.full(len(ends), height))
-
-    @classmethod
-    def of_line(cls, line: BaseGeometry, loss_db: float) -> Edges:
-        """The pieces of a wall."""
-        ends = _ends(shapely.get_parts(line).tolist())
-        return cls(ends, np.ones(len(ends)), np.full(len(ends), loss_db), np.full(len(ends), np.nan))
-
-    @classmethod
-    def joined(cls, parts: Iterable[Edges]) -> Edges:
-        """All of these."""
-        every = [cls.none(), *parts]
-        return cls(
-            np.concatenate([part.ends_m for part in every]),
-            np.concatenate([part.sign for part in every]),
-            np.concatenate([part.loss_db for part in every]),
-            np.concatenate([part.height_m for part in every]),
-        )
-
-    @classmethod
-    def none(cls) -> Edges:
-        return cls(np.empty((0, 2, 2)), np.empty(0), np.empty(0), np.empty(0))
-
-    def taken_away(self) -> Edges:
-        """The same, to be taken away."""
-        return Edges(self.ends_m, -self.sign, self.loss_db, self.height_m)
-
-    def __len__(self) -> int:
-        return len(self.sign)
-
-
-def _ends(lines: Iterable[BaseGeometry]) -> Floats:
-    corners = [shapely.get_coordinates(line) for line in lines]
-    pieces = [np.stack([each[:-1], each[1:]], axis=1) for each in corners if len(each) > 1]
-    return np.concatenate([np.empty((0, 2, 2)), *pieces])
 
 
 def rays_for(nodes: int, edges: int) -> int:
@@ -144,33 +76,75 @@ class Shadows:
         nothing = np.zeros(len(xy_m))
         return cls(anchor, ray, np.asarray(np.hypot(*away.T)), nothing, nothing, rays)
 
+    def darker(self, cells: Indices, more_m: Floats, more_db: Floats) -> Shadows:
+        """With so much more shelving and wall between the node and some of the cells."""
+        shelving_m, walls_db = self.shelving_m, self.walls_db
+        if more_m.any():
+            shelving_m = shelving_m.copy()
+            shelving_m[cells] += more_m
+        if more_db.any():
+            walls_db = walls_db.copy()
+            walls_db[cells] += more_db
+        return Shadows(self.anchor, self.ray, self.level_m, shelving_m, walls_db, self.rays)
+
     def cast(self, edges: Edges, beacon_height_m: float) -> tuple[Shadows, Indices]:
         """With the shadows of these edges too; and the cells they fall on."""
-        if self.rays == 0 or len(edges) == 0:
-            return self, np.empty(0, dtype=np.int64)
-        met = _Met.by(edges, self)
-        is_hit = np.zeros(self.rays, dtype=bool)
-        is_hit[met.ray] = True
-        cells = np.flatnonzero(is_hit[self.ray] & (self.level_m <= FARTHEST_M))
-        ray, level_m = self.ray[cells], self.level_m[cells]
-        walls_db, shelving_m = self.walls_db.copy(), self.shelving_m.copy()
-        is_wall = np.isfinite(edges.loss_db[met.edge])
-        if is_wall.any():
-            walls = met.at(is_wall & (met.range_m > ON_THE_WALL_M))
-            walls_db[cells] += walls.before(walls.sign * edges.loss_db[walls.edge], ray, level_m)
-        below = _part_below(edges.height_m[met.edge], beacon_height_m, self.anchor.z_m)
-        for part in np.unique(below[~is_wall & (below > 0)]):
-            shelving_m[cells] += met.at(~is_wall & (below == part)).metres(ray, level_m * (1 - part), level_m)
-        return Shadows(self.anchor, self.ray, self.level_m, shelving_m, walls_db, self.rays), cells
+        return cast([self], edges, beacon_height_m)[0]
 
 
-def _part_below(height_m: Floats, beacon_height_m: float, anchor_z_m: float | None) -> Floats:
-    """Which part of the way, from the beacon on, runs below a fixture's top; 1 all (also where no height is known), 0 none."""
-    rise_m = 0.0 if anchor_z_m is None else anchor_z_m - beacon_height_m
-    room_m = height_m - beacon_height_m
-    if rise_m <= 0:
-        return np.where(room_m > 0, 1.0, 0.0)
-    return np.asarray(np.clip(room_m / rise_m, 0.0, 1.0))
+def cast(views: Sequence[Shadows], edges: Edges, beacon_height_m: float) -> list[tuple[Shadows, Indices]]:
+    """The same of several nodes at once: each view with the shadows of these edges too, and the cells they fall on.
+
+    The views look at the same cells by as many rays. A node's rays are counted on from those of the node before.
+    """
+    rays = views[0].rays if views else 0
+    if rays == 0 or len(edges) == 0:
+        return [(view, np.empty(0, dtype=np.int64)) for view in views]
+    met = _Met.by(edges, views)
+    is_hit = np.zeros((len(views), rays), dtype=bool)
+    is_hit.ravel()[met.ray] = True
+    found = [
+        np.flatnonzero(hit[view.ray] & (view.level_m <= FARTHEST_M)) for hit, view in zip(is_hit, views, strict=True)
+    ]
+    ray = np.concatenate(
+        [view.ray[cells] + node * rays for node, (view, cells) in enumerate(zip(views, found, strict=True))]
+    )
+    level_m = np.concatenate([view.level_m[cells] for view, cells in zip(views, found, strict=True)])
+    walls_db, shelving_m = np.zeros(len(ray)), np.zeros(len(ray))
+    is_wall = np.isfinite(edges.loss_db[met.edge])
+    if is_wall.any():
+        walls = met.at(is_wall & (met.range_m > ON_THE_WALL_M))
+        walls_db += walls.before(walls.sign * edges.loss_db[walls.edge], ray, level_m)
+    rise_m = np.array([0.0 if view.anchor.z_m is None else view.anchor.z_m - beacon_height_m for view in views])
+    below = _part_below(edges.height_m[met.edge] - beacon_height_m, rise_m[met.ray // rays])
+    for part in np.unique(below[~is_wall & (below > 0)]):
+        of_part = ~is_wall & (below == part)
+        # How much of a way lies below a top differs from node to node where they hang at different heights.
+        is_node = np.zeros(len(views), dtype=bool)
+        is_node[met.ray[of_part] // rays] = True
+        rows = np.flatnonzero(is_node[ray // rays])
+        shelving_m[rows] += met.at(of_part).metres(ray[rows], level_m[rows] * (1 - part), level_m[rows])
+    ends = np.cumsum([len(cells) for cells in found])[:-1]
+    return [
+        (view.darker(cells, more_m, more_db), cells)
+        for view, cells, more_m, more_db in zip(
+            views, found, np.split(shelving_m, ends), np.split(walls_db, ends), strict=True
+        )
+    ]
+
+
+def _part_below(room_m: Floats, rise_m: Floats) -> Floats:
+    """Which part of the way, from the beacon on, runs below a fixture's top; 1 all (also where no height is known), 0 none.
+
+    Parameters
+    ----------
+    room_m : ndarray, shape (M,)
+        From the beacon's height up to the top.
+    rise_m : ndarray, shape (M,)
+        From the beacon's height up to the node.
+    """
+    climbing = np.clip(room_m / np.where(rise_m > 0, rise_m, 1.0), 0.0, 1.0)
+    return np.where(rise_m > 0, climbing, np.where(room_m > 0, 1.0, 0.0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -186,6 +160,7 @@ class _Met:
     inwards : ndarray, shape (M,)
         The same where the ray enters the area there, its opposite where it leaves.
     rays : int
+        Of all nodes together.
     """
 
     edge: Indices
@@ -196,15 +171,16 @@ class _Met:
     rays: int
 
     @classmethod
-    def by(cls, edges: Edges, seen: Shadows) -> _Met:
-        rays = seen.rays
-        start, end = (edges.ends_m - (seen.anchor.x_m, seen.anchor.y_m)).transpose(1, 0, 2)
+    def by(cls, edges: Edges, views: Sequence[Shadows]) -> _Met:
+        rays, of = views[0].rays, len(edges)
+        at_m = np.array([(view.anchor.x_m, view.anchor.y_m) for view in views])
+        start, end = (edges.ends_m[None] - at_m[:, None, None]).reshape(-1, 2, 2).transpose(1, 0, 2)
         # Each corner has one number, whichever edge asks: so a closed rim is entered as often as it is left.
         first, last = (
             np.ceil(np.arctan2(at[:, 1], at[:, 0]) * (rays / (2 * np.pi))).astype(np.int64) for at in (start, end)
         )
         turn = (last - first + rays // 2) % rays - rays // 2
-        edge = np.repeat(np.arange(len(edges)), np.abs(turn))
+        edge = np.repeat(np.arange(len(turn)), np.abs(turn))
         within = np.arange(len(edge)) - np.repeat(np.cumsum(np.abs(turn)) - np.abs(turn), np.abs(turn))
         ray = (np.minimum(first, first + turn)[edge] + within) % rays
         along = end - start
@@ -213,10 +189,11 @@ class _Met:
         area = (start[:, 0] * along[:, 1] - start[:, 1] * along[:, 0])[edge]
         # An edge that points at the node is met at once or not at all.
         range_m = np.clip(area / np.where(slant == 0, 1.0, slant), 0.0, 2 * FARTHEST_M)
+        ray += edge // of * rays
         order = np.lexsort((range_m, ray))
-        sign = edges.sign[edge]
+        sign = edges.sign[edge % of]
         inwards = -np.sign(turn)[edge] * sign
-        return cls(edge[order], ray[order], range_m[order], sign[order], inwards[order], rays)
+        return cls(edge[order] % of, ray[order], range_m[order], sign[order], inwards[order], rays * len(views))
 
     def at(self, chosen: NDArray[np.bool_]) -> _Met:
         """Some of the meetings."""
@@ -255,4 +232,4 @@ class _Met:
         return np.searchsorted(self._key(self.ray, self.range_m), self._key(ray, range_m))
 
     def _firsts(self) -> Indices:
-        return np.searchsorted(self.ray, np.arange(self.rays + 1))
+        return np.concatenate([[0], np.cumsum(np.bincount(self.ray, minlength=self.rays))])

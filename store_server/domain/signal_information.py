@@ -6,16 +6,18 @@ path-loss exponent), with one more row that counts the nodes heard.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 import numpy as np
-from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from store_server.domain.drifting import SMALLEST_POWER_SD_DB
-from store_server.domain.fixes import Floats
+from store_server.domain.fixes import Anchor, Floats
 from store_server.domain.floor_cells import FloorCells
 from store_server.domain.obstacle_loss import MOST_FIXTURE_LOSS_DB, MOST_WALL_LOSS_DB, saturating
 from store_server.domain.positioning import OFFSET_DOUBT, UNEXPLAINED_SHARE
-from store_server.domain.radio_shadows import FARTHEST_M, Shadows
+from store_server.domain.radio_shadows import FARTHEST_M, Indices, Shadows
 from store_server.domain.ranging import NEAREST_RANGE_M, log_distance_rssi_dbm, log_distance_slope_db
 from store_server.wire.calibration import Calibration
 
@@ -67,38 +69,54 @@ class SignalInformation:
         """Of no node at all, shape (ROWS, C)."""
         return np.zeros((ROWS, len(self._cells.xy_m)))
 
-    def told(self, view: Shadows, cells: NDArray[np.int64]) -> Floats:
+    def told(self, view: Shadows, cells: Indices) -> Floats:
         """What one node tells of a beacon in some of the cells, shape (ROWS, len(cells))."""
-        c, anchor = self.calibration, view.anchor
-        away = self._cells.xy_m[cells] - (anchor.x_m, anchor.y_m)
-        rise_m = 0.0 if anchor.z_m is None else anchor.z_m - c.beacon_height_m
-        range_m = np.maximum(np.hypot(view.level_m[cells], rise_m), NEAREST_RANGE_M)
-        loss_db = saturating(np.maximum(view.walls_db[cells], 0.0), MOST_WALL_LOSS_DB)
-        loss_db += saturating(c.fixture_loss_db_per_m * np.maximum(view.shelving_m[cells], 0.0), MOST_FIXTURE_LOSS_DB)
-        expected_dbm = log_distance_rssi_dbm(range_m, c.measured_power_dbm, c.path_loss_exponent) - loss_db
-        expected_dbm += self._offset_db.get(anchor.node_id, 0.0)
-        is_asked = view.level_m[cells] <= FARTHEST_M
+        return self.told_by([(view, cells)])
+
+    def told_by(self, seen: Sequence[tuple[Shadows, Indices]]) -> Floats:
+        """The same of several nodes, one after the other, shape (ROWS, all their cells together)."""
+        c = self.calibration
+        count = np.array([len(cells) for _, cells in seen])
+        every = np.concatenate([cells for _, cells in seen])
+        level_m, walls_db, shelving_m = (
+            np.concatenate([getattr(view, name)[cells] for view, cells in seen])
+            for name in ("level_m", "walls_db", "shelving_m")
+        )
+        of_nodes = np.array([self._of_node(view.anchor) for view, _ in seen])
+        x_m, y_m, rise_m, offset_db, is_surveyed = np.repeat(of_nodes, count, axis=0).T
+        range_m = np.maximum(np.hypot(level_m, rise_m), NEAREST_RANGE_M)
+        loss_db = saturating(np.maximum(walls_db, 0.0), MOST_WALL_LOSS_DB)
+        loss_db += saturating(c.fixture_loss_db_per_m * np.maximum(shelving_m, 0.0), MOST_FIXTURE_LOSS_DB)
+        expected_dbm = log_distance_rssi_dbm(range_m, c.measured_power_dbm, c.path_loss_exponent) - loss_db + offset_db
+        is_asked = level_m <= FARTHEST_M
         above = np.clip((expected_dbm - FAINTEST_DBM) / FAINTEST_SPREAD_DB, -50, 50)
-        weight = is_asked / (1 + np.exp(-above)) / self._variance_db2(view, cells, range_m, loss_db)
+        variance_db2 = self._variance_db2(np.where(is_surveyed > 0, self._explained_db2[every], 0.0), range_m, loss_db)
+        weight = is_asked / (1 + np.exp(-above)) / variance_db2
         per_m = -10 * c.path_loss_exponent / np.log(10) / range_m**2
-        slopes = (per_m * away[:, 0], per_m * away[:, 1], np.ones(len(cells)), log_distance_slope_db(range_m))
-        told = np.empty((ROWS, len(cells)))
+        x, y = self._cells.xy_m[every].T
+        slopes = (per_m * (x - x_m), per_m * (y - y_m), np.ones(len(every)), log_distance_slope_db(range_m))
+        told = np.empty((ROWS, len(every)))
         for row, (i, j) in enumerate(UPPER):
             told[row] = weight * slopes[i] * slopes[j]
         told[-1] = is_asked & (expected_dbm >= FAINTEST_DBM)
         return told
 
-    def _variance_db2(self, view: Shadows, cells: NDArray[np.int64], range_m: Floats, loss_db: Floats) -> Floats:
+    def _of_node(self, anchor: Anchor) -> tuple[float, float, float, float, bool]:
+        """Its place, how high it hangs over beacons, its own offset, and whether the survey's residuals are its."""
+        rise_m = 0.0 if anchor.z_m is None else anchor.z_m - self.calibration.beacon_height_m
+        offset_db = self._offset_db.get(anchor.node_id, 0.0)
+        return anchor.x_m, anchor.y_m, rise_m, offset_db, self._is_surveyed(anchor)
+
+    def _variance_db2(self, explained_db2: Floats, range_m: Floats, loss_db: Floats) -> Floats:
         c = self.calibration
         variance = (c.spread_scale * (c.shadowing_sd_db + c.shadowing_growth_db_per_m * range_m)) ** 2
-        if self._is_surveyed(view):
-            variance = np.maximum(variance - self._explained_db2[cells], UNEXPLAINED_SHARE * variance)
+        variance = np.maximum(variance - explained_db2, UNEXPLAINED_SHARE * variance)
         return np.asarray(variance + OFFSET_DOUBT * c.drift_sd_db**2 + (LOSS_DOUBT * loss_db) ** 2)
 
-    def _is_surveyed(self, view: Shadows) -> bool:
+    def _is_surveyed(self, anchor: Anchor) -> bool:
         """Whether the survey heard this node, and where it hangs now."""
-        place = self._surveyed_m.get(view.anchor.node_id)
-        return place is not None and np.hypot(place[0] - view.anchor.x_m, place[1] - view.anchor.y_m) <= MOVED_M
+        place = self._surveyed_m.get(anchor.node_id)
+        return place is not None and math.hypot(place[0] - anchor.x_m, place[1] - anchor.y_m) <= MOVED_M
 
     @staticmethod
     def covariance_m2(total: Floats, floor_m2: Floats, calibration: Calibration) -> Floats:

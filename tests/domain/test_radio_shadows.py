@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from shapely.geometry.base import BaseGeometry
 
 from store_server.domain.fixes import Anchor, Floats
+from store_server.domain.obstacle_edges import Edges
 from store_server.domain.obstacle_loss import FloorObstacles, obstacle_loss_db, saturating
 from store_server.domain.positioning import FACTORY_CALIBRATION
-from store_server.domain.radio_shadows import FULL_TURN, MOST_MEETINGS, Edges, Shadows, rays_for
+from store_server.domain.radio_shadows import FULL_TURN, MOST_MEETINGS, Shadows, cast, rays_for
 from store_server.domain.search_places import anchor_xyz_m
 from tests.domain.forecast_floors import DEPTH_M, HALL, WIDTH_M, places
 
@@ -100,6 +101,24 @@ def test_a_shadow_taken_away_leaves_nothing(at: tuple[float, float], to: tuple[f
     assert np.abs(gone.shelving_m).max() < 1e-9
     assert np.abs(gone.walls_db).max() < 1e-9
     np.testing.assert_array_equal(hit, hit_again)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.tuples(places, st.sampled_from([None, 1.0, 2.9, 4.0])), min_size=2, max_size=5), places)
+def test_nodes_looked_from_together_see_what_each_sees_alone(
+    nodes: list[tuple[tuple[float, float], float | None]], to: tuple[float, float]
+) -> None:
+    """Hung at the same height or not, so that tops stand in the way of more or less of it."""
+    low = shapely.box(14, 3, 15, 12)
+    edges = Edges.joined(
+        [Edges.of_area(RING, 2.2), Edges.of_area(low, 1.6), Edges.of_line(shapely.LineString([(0, 0), to]), 7.0)]
+    )
+    views = [Shadows.of(Anchor(f"n{n}", *at, z_m), CELLS, FULL_TURN) for n, (at, z_m) in enumerate(nodes)]
+    for view, (together, hit) in zip(views, cast(views, edges, BEACON_M), strict=True):
+        alone, hit_alone = view.cast(edges, BEACON_M)
+        np.testing.assert_array_equal(hit, hit_alone)
+        np.testing.assert_allclose(together.shelving_m, alone.shelving_m, atol=1e-9)
+        np.testing.assert_allclose(together.walls_db, alone.walls_db, atol=1e-9)
 
 
 def test_only_cells_behind_a_shape_are_touched() -> None:

@@ -113,3 +113,11 @@ def test_cells_lie_within_the_outline_only_and_all_of_it() -> None:
         n for n, (x, y) in enumerate(cells.xy_m.tolist()) if 2 < x < 4 and 2 < y < 4
     ]
     assert len(cells.within(shapely.Polygon())) == 0
+
+
+def test_nodes_asked_together_tell_what_each_tells_alone() -> None:
+    signals = SignalInformation(FACTORY_CALIBRATION, CELLS)
+    views = [view(CORNERS[0], walls_db=3.0), view(CORNERS[1], shelving_m=2.0)]
+    some = [EVERY, EVERY[::3]]
+    alone = [signals.told(each, cells) for each, cells in zip(views, some, strict=True)]
+    np.testing.assert_allclose(signals.told_by(list(zip(views, some, strict=True))), np.concatenate(alone, axis=1))
