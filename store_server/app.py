@@ -168,7 +168,7 @@ def open_store(settings: Settings, ports: Ports) -> Store:
         kiosk_watch=kiosk_watch,
         catalogue=CatalogueKeeper(records, floors, clock),
         drafts=drafts,
-        judge=Judge(records, checks, drafts.held),
+        judge=Judge(records, checks, drafts.held, drafts.last_held),
         comparison=Comparison(drafts, floors),
         exchange=Exchange(records, PlanFormats(), drafts.held, clock, new_id),
         assortment=Assortment(records, floors, guides, clock, TillUploads()),

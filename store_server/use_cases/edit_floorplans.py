@@ -72,6 +72,11 @@ class Drafts:
                 self._held = self._caught_up(self._held)
             return self._held
 
+    def last_held(self) -> HeldDraft:
+        """The draft as this process saw it last, such as just after a step was saved: nothing is asked of the records."""
+        with self._lock:
+            return self._held or self.held()
+
     def state(self, may_publish: bool) -> DraftState:
         """All an editor needs to begin."""
         held = self.held()
@@ -118,7 +123,9 @@ class Drafts:
             When it changes nothing, takes a name that is taken, or the plan would hold more than it can.
         """
         with self._lock:
-            held = self.held()
+            # The records say how far the draft is when the step is written; they need not be asked twice for that.
+            known = self._held
+            held = known if known and known.draft_id == edit.draft_id and known.revision > 0 else self.held()
             if held.draft_id != edit.draft_id:
                 raise Conflict(GONE)
             after: list[HeldDraft] = []

@@ -104,6 +104,8 @@ class Judge:
     records: Records
     checks: Checks
     held: Callable[[], HeldDraft]
+    last_held: Callable[[], HeldDraft]
+    """As far as this process knows: enough to judge the step that it has just saved."""
     _told: dict[str, ProblemList] = field(default_factory=dict)
     """By name, the one longest unasked for first."""
     _forecasts: ForecastCache = field(default_factory=ForecastCache)
@@ -116,8 +118,9 @@ class Judge:
         return DraftProblems(revision=held.revision, list_id=self._remembered(found), problems=found)
 
     def problems_since(self, list_id: str) -> ProblemsChange:
-        """The draft's problems, as what became of a list told before; all of them where that one is forgotten."""
-        held = self.held()
+        """The problems of the draft as it was saved last, as what became of a list told before; all of them where that one is
+        forgotten."""
+        held = self.last_held()
         found = self._listed(held)
         with self._lock:
             before = self._told.get(list_id)

@@ -20,7 +20,7 @@ class Edited:
 
     def __init__(self, opened: OpenedStore) -> None:
         self.held = HeldDraft("d" * 32, 0, 0, 0, small_shop())
-        self.judge = Judge(opened.records, Checks(opened.records, opened.clock), lambda: self.held)
+        self.judge = Judge(opened.records, Checks(opened.records, opened.clock), lambda: self.held, lambda: self.held)
 
     def edit(self, data: st.DataObject) -> None:
         draft = with_shapes(self.held.draft, data.draw(edits(self.held.draft)))
