@@ -1,6 +1,6 @@
 /** Guidance facts to words: what is said depends on how sure the position is. Nothing is claimed that is not known. */
 import type { Guidance, GuidanceCrossing, GuidanceStep, LevelName, ShelfPlace } from "./wire.gen.ts";
-import { language, say, sayMetres } from "./words.ts";
+import { directionOf, language, say, sayMetres } from "./words.ts";
 
 export interface Instruction {
   /** The one thing to do, in the largest type; changes only when the thing to do changes. */
@@ -15,7 +15,7 @@ export function sayLevel({ names }: Pick<LevelName, "names">): string {
 }
 
 function onLevel(place: ShelfPlace, words: string): string {
-  return joined(place.level === null ? "" : sayLevel(place.level), words);
+  return joined(place.level === null ? "" : named(sayLevel(place.level)), words);
 }
 
 export function sayPlace(place: ShelfPlace): string {
@@ -42,6 +42,11 @@ function sayDistance(guidance: Guidance): string {
   return guidance.certainty === "sure" ? distance : say("guidance.about", { distance });
 }
 
+/** A name between others keeps its place in a line that runs from right to left, by Unicode's isolates. */
+function named(name: string): string {
+  return directionOf(language.value) === "rtl" && name !== "" ? `\u2068${name}\u2069` : name;
+}
+
 function joined(...parts: string[]): string {
   return parts.filter((part) => part !== "").join(" · ");
 }
@@ -57,7 +62,7 @@ function sayFirstCrossing(guidance: Guidance, crossing: GuidanceCrossing, name: 
   const key = guidance.certainty === "sure" ? "guidance.cross_sure" : "guidance.cross_near";
   return {
     title: guidance.turn === null ? capitalised(cross) : say(key, { turn: guidance.turn, cross }),
-    detail: joined(sayDistance(guidance), say("guidance.cross_detail", { name, place })),
+    detail: joined(sayDistance(guidance), named(name), place),
   };
 }
 

@@ -133,7 +133,7 @@ const upstairs = { ...milk, place: { ...shelved, level: first } };
 test("to another level, what takes one there is the thing to do, and the item's place is told with its level", () => {
   const said = sayGuidance(guidance({ crossings: [lift], next_item: upstairs, distance_m: 7.4 }));
   assert.equal(said.title, "Go left and take the lift up to First floor");
-  assert.match(said.detail, /^7 m · Oat milk is there: First floor · Dairy · unit G001/);
+  assert.match(said.detail, /^7 m · Oat milk · First floor · Dairy · unit G001/);
   const near = sayGuidance(guidance({ crossings: [lift], next_item: upstairs, certainty: "near" }));
   assert.equal(near.title, "Head left and take the lift up to First floor");
 });
@@ -148,6 +148,12 @@ test("a level has its name in the reader's language where the plan has it", asyn
   await speak("de");
   assert.equal(sayGuidance(guidance({ crossings: [lift], turn: null })).title, "Nehmen Sie den Aufzug nach oben (Erster Stock)");
   assert.match(sayPlace(upstairs.place), /^Erster Stock · Dairy/);
+});
+
+test("names in Latin letters stay in their order in an Arabic line", async () => {
+  await speak("ar");
+  const { detail } = sayGuidance(guidance({ crossings: [lift], next_item: upstairs }));
+  assert.match(detail, /· \u2068Oat milk\u2069 · \u2068First floor\u2069 · \u2068Dairy\u2069 · /);
 });
 
 test("the way ends with what takes one to the item's level, and says no side of a shelf that is not there", () => {

@@ -85,7 +85,7 @@ def test_a_shopper_is_led_to_the_way_up_comes_up_and_is_led_on(
         expect(switch).to_be_focused()
     instruction = below.get_by_test_id("instruction")
     expect(instruction).to_contain_text(taken)
-    expect(instruction).to_contain_text("Rice is there: First floor · Home")
+    expect(instruction).to_contain_text("Rice · First floor · Home")
     expect(below.get_by_test_id("crossing")).to_have_text("↑ First floor")
     expect(below.get_by_test_id("way").locator("li").last).to_have_text(f"T{taken[1:]}")
     below.get_by_test_id("you-dot").wait_for(state="attached")
