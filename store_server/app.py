@@ -48,6 +48,7 @@ from store_server.use_cases.enrol import Enrolment
 from store_server.use_cases.exchange_plans import Exchange
 from store_server.use_cases.floors import Floors
 from store_server.use_cases.guide_shoppers import Guides
+from store_server.use_cases.hand_off import HandOffs
 from store_server.use_cases.hand_out_beacons import Desk
 from store_server.use_cases.judge_drafts import Checks, Judge
 from store_server.use_cases.keep_catalogue import CatalogueKeeper
@@ -163,6 +164,7 @@ def open_store(settings: Settings, ports: Ports) -> Store:
         lists=lists,
         at_kiosk=at_kiosk,
         card_reader=CardReader(live, doors, at_kiosk),
+        hand_offs=HandOffs(records, live, views, lists, doors, clock, new_token, hash_token),
         staff_calls=StaffCalls(records, messenger, clock, new_id),
         oversight=Oversight(records, messenger, floors, views, enrolment, kiosk_watch, clock),
         kiosk_watch=kiosk_watch,

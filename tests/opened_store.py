@@ -198,7 +198,12 @@ class OpenedStore:
 
     def with_session(self, credential: Credential, subject: str) -> Browser:
         """A browser that holds a session, however it came by it."""
-        audience = {Credential.KIOSK: "kiosk", Credential.CARD: "shopper", Credential.CARD_PIN: "shopper"}
+        audience = {
+            Credential.KIOSK: "kiosk",
+            Credential.CARD: "shopper",
+            Credential.CARD_PIN: "shopper",
+            Credential.VISIT: "shopper",
+        }
         token, _ = self.store.doors.open(credential, subject)
         browser = self.browser()
         browser.client.set_cookie(audience_cookie(audience.get(credential, "people")), token, domain="localhost")

@@ -48,9 +48,9 @@ export function askWithin<Answer>(patience_ms: number, method: Method, path: str
   return ask<Answer>(method, path, message, AbortSignal.timeout(patience_ms));
 }
 
-/** Takes a secret out of the page's fragment, and the fragment out of the address bar and the history. */
-export function takeFromFragment(name: string): string | null {
-  const value = new URLSearchParams(location.hash.slice(1)).get(name);
+/** Takes the secrets out of the page's fragment, and the fragment out of the address bar and the history. */
+export function takeFragment(): URLSearchParams {
+  const given = new URLSearchParams(location.hash.slice(1));
   if (location.hash !== "") history.replaceState(null, "", location.pathname);
-  return value;
+  return given;
 }

@@ -187,6 +187,8 @@ export interface Wire {
   NodeOverview: NodeOverview;
   NodeProperties: NodeProperties;
   Notice: Notice;
+  OfferHandOff: OfferHandOff;
+  OfferedHandOff: OfferedHandOff;
   OpenCard: OpenCard;
   OpenedShopper: OpenedShopper;
   OpeningFeature: OpeningFeature;
@@ -243,6 +245,8 @@ export interface Wire {
   SuggestionReason: SuggestionReason;
   TagList: TagList;
   TagStatus: TagStatus;
+  TakeOver: TakeOver;
+  TakenOver: TakenOver;
   TapToken: TapToken;
   Token: Token;
   TrackMoved: TrackMoved;
@@ -1376,6 +1380,7 @@ export interface KioskState {
  */
 export interface OpenedShopper {
   guidance: Guidance;
+  is_handing_off: boolean;
   is_leaving: boolean;
   is_step_free: boolean;
   may_suggest: boolean;
@@ -1505,6 +1510,20 @@ export interface PurposeNotice {
   purpose: Purpose;
   sentence: string;
   why: string;
+}
+/**
+ * POST /api/kiosk/hand-offs: the list that is open under this token is to go on on a phone.
+ */
+export interface OfferHandOff {
+  token_id: string;
+}
+/**
+ * Answer to OfferHandOff: shown on the kiosk that asked, and kept nowhere.
+ */
+export interface OfferedHandOff {
+  address: string;
+  address_qr_png: string;
+  expires_at: string;
 }
 /**
  * POST /api/shopper/sessions: the card's secret, and the PIN for more than seeing and withdrawing.
@@ -1831,6 +1850,19 @@ export interface TagStatus {
   bound_since: string | null;
   is_bound: boolean;
   tag_label: string;
+}
+/**
+ * POST /api/shopper/visits: the secret of an address that a kiosk showed, good for one use.
+ */
+export interface TakeOver {
+  visit_secret: string;
+}
+/**
+ * Answer to TakeOver: what the kiosk showed, without any place of the shopper.
+ */
+export interface TakenOver {
+  guidance: Guidance | null;
+  wish_list: WishList;
 }
 /**
  * POST /api/kiosk/taps.

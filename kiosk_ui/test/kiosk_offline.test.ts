@@ -133,6 +133,7 @@ const SHOPPER: OpenedShopper = {
   may_suggest: false,
   is_leaving: false,
   is_step_free: false,
+  is_handing_off: false,
 };
 
 test("with the server there and nothing unsent, its word is shown as it is", () => {

@@ -45,6 +45,14 @@ class Visitor:
 
 
 @dataclass(frozen=True, slots=True)
+class HandOff:
+    """An address that takes the opened list to a phone: good for one use, and as long as the view is open."""
+
+    secret_hash: str
+    until_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """The shopper who tapped: what their screen shows, and what the next look must know of this one."""
 
@@ -60,6 +68,7 @@ class Opened:
     may_suggest: bool = False
     is_step_free: bool = False
     """Chosen on this screen, and gone with everything else of this visit: it may tell of somebody's health."""
+    hand_off: HandOff | None = None
     seen: Seen | None = None
     seen_at_s: float = 0.0
 
@@ -151,6 +160,22 @@ def led_step_free(view: KioskView, is_step_free: bool) -> KioskView:
     return replace(view, opened=replace(opened, is_step_free=is_step_free, guidance_state=None, suggested_for=None))
 
 
+def offering(view: KioskView, token_id: str, hand_off: HandOff, at_s: float) -> KioskView:
+    """The view while this address is shown; the same view where the list under this token is not open."""
+    opened = view.opened
+    if opened is None or opened.token.token_id != token_id:
+        return view
+    return replace(view, opened=replace(opened, hand_off=hand_off, touched_s=at_s))
+
+
+def handed_off(view: KioskView, secret_hash: str, at_s: float) -> KioskView:
+    """The view after its address was used; the same view where this is not its address, or not any more."""
+    opened = view.opened
+    if opened is None or opened.hand_off is None or opened.hand_off.secret_hash != secret_hash:
+        return view
+    return view if at_s >= opened.hand_off.until_s else replace(view, opened=replace(opened, hand_off=None))
+
+
 def closed(view: KioskView, reason: ClosedReason) -> KioskView:
     """Nothing of the opened shopper is left; on withdrawal and return their token goes too."""
     if view.opened is None:
@@ -214,6 +239,7 @@ def state_of(
             may_suggest=opened.may_suggest,
             is_leaving=presence.is_leaving,
             is_step_free=opened.is_step_free,
+            is_handing_off=opened.hand_off is not None,
         )
     return KioskState(
         version=view.version,

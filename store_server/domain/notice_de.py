@@ -37,6 +37,7 @@ TEXT = NoticeText(
             data="Ihr Merkzettel. Wo Ihre Marke während dieses Besuchs ist.",
             kept=(
                 "Ihr Merkzettel, bis Sie ihn leeren, höchstens 13 Monate ohne Besuch. "
+                "Höchstens 60 Minuten auf einem Telefon, auf das Sie ihn mitnehmen. "
                 "Ihr Standort höchstens 30 Minuten, nur im Arbeitsspeicher."
             ),
         ),

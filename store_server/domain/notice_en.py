@@ -25,6 +25,7 @@ TEXT = NoticeText(
             data="Your list. Where your beacon is during this visit.",
             kept=(
                 "Your list until you clear it, at most 13 months without a visit. "
+                "60 minutes at most on a phone you take it to. "
                 "Your place at most 30 minutes, in memory only."
             ),
         ),

@@ -34,6 +34,7 @@ TEXT = NoticeText(
             data="Su lista. Dónde está su ficha durante esta visita.",
             kept=(
                 "Su lista hasta que usted la vacíe, como mucho 13 meses sin una visita. "
+                "Como mucho 60 minutos en un móvil al que usted la lleve. "
                 "Su posición como mucho 30 minutos, solo en la memoria temporal."
             ),
         ),

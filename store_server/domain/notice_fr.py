@@ -31,6 +31,7 @@ TEXT = NoticeText(
             data="Votre liste. Où est votre badge pendant cette visite.",
             kept=(
                 "Votre liste jusqu’à ce que vous la vidiez, au plus 13 mois sans visite. "
+                "Au plus 60 minutes sur un téléphone où vous l’emportez. "
                 "Votre position au plus 30 minutes, en mémoire vive seulement."
             ),
         ),

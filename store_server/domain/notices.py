@@ -9,7 +9,7 @@ from store_server.domain import notice_ar, notice_de, notice_en, notice_es, noti
 from store_server.domain.notice_text import NoticeText
 from store_server.wire.privacy import Notice
 
-NOTICE_VERSION = "2026-11"
+NOTICE_VERSION = "2026-12"
 
 _TEXTS: Mapping[str, NoticeText] = {
     "en": notice_en.TEXT,

@@ -19,6 +19,8 @@ class Credential(StrEnum):
     KIOSK = "kiosk"
     CARD = "card"
     CARD_PIN = "card_pin"
+    VISIT = "visit"
+    """A phone that took over the list a kiosk had open."""
     STAFF = "staff"
     MANAGER = "manager"
 

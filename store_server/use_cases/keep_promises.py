@@ -9,7 +9,7 @@ from store_server.domain.consent import NEVER_FOR_FAMILY_TAGS, Standing
 from store_server.domain.kiosk_views import without
 from store_server.domain.ledger import Saying, append
 from store_server.domain.notices import notice
-from store_server.ports import Clock, LiveState, Records
+from store_server.ports import Clock, Credential, LiveState, Records
 from store_server.use_cases.admit_beacons import Admissions
 from store_server.use_cases.publish_views import Views
 from store_server.use_cases.refusals import Conflict, NotAllowed, NotFound
@@ -109,6 +109,8 @@ class Promises:
                 self.views.continue_under(kiosk_key, standing, now)
             else:
                 self.views.change(kiosk_key, lambda view: without(view, standing.shopper_id, reason), now)
+        if reason is ClosedReason.RETURNED or not standing.permits(Purpose.GUIDANCE):
+            self.records.people.close_sessions_of([Credential.VISIT], standing.shopper_id)
 
     def _say(self, shopper_id: str, purpose: Purpose, event: ConsentEventKind, language: str, screen: str) -> Standing:
         read = notice(language, self.controller)

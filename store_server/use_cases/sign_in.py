@@ -22,6 +22,7 @@ IDLE_S = {
     Credential.MANAGER: 30 * 60.0,
     Credential.CARD: 15 * 60.0,
     Credential.CARD_PIN: 15 * 60.0,
+    Credential.VISIT: 20 * 60.0,
     Credential.KIOSK: 90 * 86_400.0,
 }
 ABSOLUTE_S = {
@@ -29,6 +30,7 @@ ABSOLUTE_S = {
     Credential.MANAGER: 8 * 3600.0,
     Credential.CARD: 15 * 60.0,
     Credential.CARD_PIN: 15 * 60.0,
+    Credential.VISIT: 60 * 60.0,
     Credential.KIOSK: 365 * 86_400.0,
 }
 
@@ -124,7 +126,7 @@ class Doors:
             After too many failures of this account or address.
         """
         account = "user:" + request.user_name.casefold()
-        self._slow_down(account, address)
+        self.slow_down(account, address)
         user = self.records.people.user(request.user_name)
         stored = None if user is None or user.is_disabled else user.password_hash
         if not self.verify_password(stored, request.password) or user is None:
@@ -137,7 +139,7 @@ class Doors:
     def open_card(self, request: OpenCard, address: str) -> tuple[str, Session]:
         """A session for the card's bearer: with the PIN they may do more (requirement D10)."""
         card_hash = self.hash_token(request.card_secret)
-        self._slow_down("card:" + card_hash, address)
+        self.slow_down("card:" + card_hash, address)
         shopper_id = self.records.shoppers.shopper_id_by_card(card_hash)
         record = None if shopper_id is None else self.records.shoppers.shopper(shopper_id)
         fits = record is not None
@@ -152,7 +154,7 @@ class Doors:
     def bearer_of(self, card_secret: str, address: str) -> str | None:
         """Whose card this is; None where it is not known, which counts as a failed try."""
         card_hash = self.hash_token(card_secret)
-        self._slow_down("card:" + card_hash, address)
+        self.slow_down("card:" + card_hash, address)
         shopper_id = self.records.shoppers.shopper_id_by_card(card_hash)
         if shopper_id is not None:
             self.throttle.take_back("card:" + card_hash, address, with_all_before=False)
@@ -183,7 +185,8 @@ class Doors:
     def purge(self) -> int:
         return self.records.people.purge_sessions(self.clock.now())
 
-    def _slow_down(self, account: str, address: str) -> None:
+    def slow_down(self, account: str, address: str) -> None:
+        """Let this try go on, or raise ``TooMany``; it counts as failed until it is taken back."""
         wait_s = self.throttle.attempt(account, address, self.clock.now())
         if wait_s > 0:
             wait = timedelta(seconds=int(wait_s) + 1)

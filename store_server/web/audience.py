@@ -16,6 +16,7 @@ from store_server.use_cases.edit_floorplans import Drafts
 from store_server.use_cases.enrol import Enrolment
 from store_server.use_cases.exchange_plans import Exchange
 from store_server.use_cases.floors import Floors
+from store_server.use_cases.hand_off import HandOffs
 from store_server.use_cases.hand_out_beacons import Desk
 from store_server.use_cases.judge_drafts import Judge
 from store_server.use_cases.keep_catalogue import CatalogueKeeper
@@ -48,6 +49,7 @@ class Store:
     at_kiosk: AtKiosk
     card_reader: CardReader
     staff_calls: StaffCalls
+    hand_offs: HandOffs
     oversight: Oversight
     kiosk_watch: KioskWatch
     catalogue: CatalogueKeeper

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
 
 from store_server.ports import Credential
@@ -20,7 +20,7 @@ from store_server.wire.shopping import (
     RemoveWishListItem,
     TapToken,
 )
-from store_server.wire.visits import ReadCard
+from store_server.wire.visits import OfferedHandOff, OfferHandOff, ReadCard
 
 kiosk = Blueprint("kiosk", __name__, url_prefix="/api/kiosk")
 
@@ -85,6 +85,14 @@ def touch() -> ResponseReturnValue:
 @kiosk.put("/ways")
 def choose_ways() -> ResponseReturnValue:
     return answer(store().at_kiosk.choose_ways(me().subject, body(ChooseWays)))
+
+
+@kiosk.post("/hand-offs")
+def offer_hand_off() -> ResponseReturnValue:
+    secret, expires_at = store().hand_offs.offer(me().subject, body(OfferHandOff).token_id)
+    address = f"{current_app.config['PUBLIC_ORIGINS'][0]}/shopper#visit={secret}"
+    qr_png = current_app.extensions["aisleway.qr_png"](address)
+    return answer(OfferedHandOff(address_qr_png=qr_png, address=address, expires_at=expires_at), 201)
 
 
 @kiosk.get("/call")

@@ -22,6 +22,7 @@ KIOSK = frozenset({C.KIOSK})
 NODE = frozenset({C.NODE})
 CARD = frozenset({C.CARD, C.CARD_PIN})
 CARD_PIN = frozenset({C.CARD_PIN})
+VISIT = frozenset({C.VISIT})
 PEOPLE = frozenset({C.STAFF, C.MANAGER})
 MANAGER = frozenset({C.MANAGER})
 
@@ -50,6 +51,7 @@ ENDPOINTS: dict[str, frozenset[Credential]] = {
     "kiosk.leave": KIOSK,
     "kiosk.touch": KIOSK,
     "kiosk.choose_ways": KIOSK,
+    "kiosk.offer_hand_off": KIOSK,
     "kiosk.call": KIOSK,
     "kiosk.call_staff": KIOSK,
     "kiosk.take_back_call": KIOSK,
@@ -58,13 +60,14 @@ ENDPOINTS: dict[str, frozenset[Credential]] = {
     "kiosk.answer_suggestion": KIOSK,
     "kiosk.change_consent": KIOSK,
     "shopper.open_card": ANYBODY,
-    "shopper.close_card": CARD,
+    "shopper.take_over": ANYBODY,
+    "shopper.close_card": CARD | VISIT,
     "shopper.overview": CARD,
     "shopper.change_consent": CARD,
     "shopper.pause": CARD,
-    "shopper.wish_list": CARD_PIN,
-    "shopper.put_item": CARD_PIN,
-    "shopper.remove_item": CARD_PIN,
+    "shopper.wish_list": CARD_PIN | VISIT,
+    "shopper.put_item": CARD_PIN | VISIT,
+    "shopper.remove_item": CARD_PIN | VISIT,
     "staff.sign_in": ANYBODY,
     "staff.sign_out": PEOPLE,
     "staff.who_am_i": PEOPLE,
@@ -131,7 +134,7 @@ HEARD: dict[str, frozenset[Credential]] = {
 }
 """Events the server sends, and who may hear each; one that is not named here is sent to nobody."""
 
-AUDIENCES: dict[str, frozenset[Credential]] = {"kiosk": KIOSK, "shopper": CARD, "people": PEOPLE}
+AUDIENCES: dict[str, frozenset[Credential]] = {"kiosk": KIOSK, "shopper": CARD | VISIT, "people": PEOPLE}
 """The three kinds of session cookie; one browser may hold one of each (a laptop that shows the whole demo does)."""
 
 CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})

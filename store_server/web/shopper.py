@@ -6,14 +6,22 @@ from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
 from store_server.ports import Credential
-from store_server.use_cases.refusals import NotAllowed
+from store_server.use_cases.refusals import NotAllowed, NotProven
 from store_server.use_cases.sign_in import ABSOLUTE_S
 from store_server.web.audience import address, answer, body, clear_cookie, set_cookie, store
 from store_server.web.roles import me
 from store_server.wire.privacy import ChangeConsent, ChangePause, OpenCard, ShopperOverview
 from store_server.wire.shopping import ChangeWishListItem, RemoveWishListItem
+from store_server.wire.visits import TakeOver
 
 shopper = Blueprint("shopper", __name__, url_prefix="/api/shopper")
+
+
+def _list_owner() -> str:
+    """Whose list this session may change; what a kiosk handed off goes on only while guidance is on."""
+    if me().credential is Credential.VISIT and not store().hand_offs.goes_on(me().subject):
+        raise NotProven("Sign in first.")
+    return me().subject
 
 
 def _overview() -> ShopperOverview:
@@ -26,6 +34,12 @@ def open_card() -> ResponseReturnValue:
     can_change = session.credential is Credential.CARD_PIN
     overview = store().promises.overview(session.subject, can_change=can_change)
     return set_cookie(answer(overview, 201), "shopper", token, ABSOLUTE_S[session.credential])
+
+
+@shopper.post("/visits")
+def take_over() -> ResponseReturnValue:
+    token, taken = store().hand_offs.take(body(TakeOver).visit_secret, address())
+    return set_cookie(answer(taken, 201), "shopper", token, ABSOLUTE_S[Credential.VISIT])
 
 
 @shopper.delete("/sessions")
@@ -56,14 +70,14 @@ def pause() -> ResponseReturnValue:
 
 @shopper.get("/wish-list")
 def wish_list() -> ResponseReturnValue:
-    return answer(store().lists.wish_list(me().subject))
+    return answer(store().lists.wish_list(_list_owner()))
 
 
 @shopper.put("/wish-list/items")
 def put_item() -> ResponseReturnValue:
-    return answer(store().lists.put(me().subject, body(ChangeWishListItem)))
+    return answer(store().lists.put(_list_owner(), body(ChangeWishListItem)))
 
 
 @shopper.delete("/wish-list/items")
 def remove_item() -> ResponseReturnValue:
-    return answer(store().lists.remove(me().subject, body(RemoveWishListItem).sku))
+    return answer(store().lists.remove(_list_owner(), body(RemoveWishListItem).sku))

@@ -70,8 +70,11 @@ class Notice(Message):
     purposes: tuple[PurposeNotice, ...]
 
 
-CardSecret = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{22}$")]
-"""128 random bits, as they stand in the address that is printed on a card."""
+Secret = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{22}$")]
+"""128 random bits, as they stand in the fragment of an address."""
+
+CardSecret = Secret
+"""Of the address that is printed on a card."""
 
 
 class OpenCard(Message):

@@ -252,6 +252,8 @@ class OpenedShopper(Message):
     """Out of the catchment: the screen counts down and is then cleared."""
     is_step_free: bool = False
     """Led without stairs and escalators, by ways that are wide enough, as they chose on this screen."""
+    is_handing_off: bool = False
+    """The address that takes this to a phone was not used yet."""
 
 
 class ClosedReason(StrEnum):

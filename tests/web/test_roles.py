@@ -48,6 +48,10 @@ def holder(opened: OpenedStore, credential: Credential) -> Browser | SigningNode
         return opened.signed_in(Role.MANAGER)
     if credential is Credential.KIOSK:
         return opened.paired_kiosk()
+    if credential is Credential.VISIT:
+        shopper_id, _ = opened.hand_out("TAG-003")
+        opened.give(shopper_id, Purpose.GUIDANCE)
+        return opened.with_session(credential, shopper_id)
     _, card = opened.hand_out("TAG-002")
     browser = opened.browser()
     content = {"card_secret": card.secret, **({"pin": card.pin} if credential is Credential.CARD_PIN else {})}

@@ -1,10 +1,11 @@
-import { ArrowLeft, ArrowRight, ArrowUp, Check, CircleHelp, CircleStop, LogOut, MapPin, SkipForward, Store, Undo2 } from "lucide";
+import { ArrowLeft, ArrowRight, ArrowUp, Check, CircleHelp, CircleStop, LogOut, MapPin, SkipForward, Smartphone, Store, Undo2 } from "lucide";
 import { sayGuidance, sayWay } from "../guidance_words.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Trouble } from "../parts/trouble.tsx";
 import type { Guidance, OpenedShopper, Suggestion, WishListItem } from "../wire.gen.ts";
 import { say, sayMetres } from "../words.ts";
+import { ToPhone, offerHandOff } from "./handing_off.tsx";
 import { ProductFinder } from "./search.tsx";
 import { answerSuggestion, isAskingWhatToStop, leave, plan, query, setItem, shownProduct, state, trouble, withdraw } from "./showing.ts";
 import { StorePlan } from "./store_plan.tsx";
@@ -184,6 +185,10 @@ export function Guiding({ shopper }: { shopper: OpenedShopper }) {
           <span class="figures">{shopper.token.digits}</span>
         </span>
         <div class="row">
+          <button type="button" class="to-phone" data-testid="to-phone" onClick={() => void offerHandOff()}>
+            <Icon of={Smartphone} />
+            {say("kiosk.phone")}
+          </button>
           <button type="button" data-testid="withdraw" onClick={() => (isAskingWhatToStop.value = true)}>
             <Icon of={CircleStop} />
             {say("kiosk.stop")}
@@ -194,6 +199,7 @@ export function Guiding({ shopper }: { shopper: OpenedShopper }) {
           </button>
         </div>
       </footer>
+      <ToPhone shopper={shopper} />
       {isAskingWhatToStop.value && <WhatToStop may_suggest={shopper.may_suggest} />}
     </main>
   );

@@ -1,7 +1,7 @@
 import "../trusted_types.ts";
 import { LanguageRow, ThemeChoice } from "../parts/choices.tsx";
 import { Loading, start } from "../parts/start.tsx";
-import { takeFromFragment } from "../requests.ts";
+import { takeFragment } from "../requests.ts";
 import { Attract } from "./attract.tsx";
 import { Bands } from "./bands.tsx";
 import { IdleWarning, LeavingRing } from "./countdowns.tsx";
@@ -17,7 +17,7 @@ import { ReachBar } from "./reach.tsx";
 import { areControlsLow, opened, paired } from "./showing.ts";
 import { keepSpeaking } from "./speaking.ts";
 
-const pairingCode = takeFromFragment("code");
+const pairingCode = takeFragment().get("code");
 
 function KioskScreen() {
   if (paired.value === "unknown") return <Loading />;

@@ -3,6 +3,7 @@ import { sayPlace, sayPlaceShort } from "../guidance_words.ts";
 import { Icon } from "../parts/icon.tsx";
 import type { Substitute, WishListItem, WishState } from "../wire.gen.ts";
 import { say, sayMetres } from "../words.ts";
+import { inWalkingOrder } from "../walking_order.ts";
 import { setItem, takeInstead } from "./showing.ts";
 
 function Instead({ item, instead }: { item: WishListItem; instead: Substitute }) {
@@ -74,21 +75,6 @@ function Item({ item, isNext }: { item: WishListItem; isNext: boolean }) {
       </div>
     </li>
   );
-}
-
-/** The next one first, then the others as they will be walked to, then what cannot be walked to, then what is done. */
-export function inWalkingOrder(
-  items: readonly WishListItem[],
-  next_sku: string | null,
-  order: readonly string[],
-): WishListItem[] {
-  const rank = (item: WishListItem): number => {
-    if (item.state !== "wanted") return order.length + 2;
-    if (item.sku === next_sku) return -1;
-    const at = order.indexOf(item.sku);
-    return at < 0 ? order.length + 1 : at;
-  };
-  return [...items].sort((a, b) => rank(a) - rank(b));
 }
 
 interface WishListShown {

@@ -14,6 +14,7 @@ import type {
   WishList,
 } from "../wire.gen.ts";
 import { language } from "../words.ts";
+import { refreshVisit } from "./visit.ts";
 
 /** What a PIN is wanted for; it is done as soon as the PIN is right. */
 export interface WantsPin {
@@ -51,6 +52,8 @@ export async function begin(secret: string | null): Promise<void> {
       await fetchWishList();
     }
   } catch (error) {
+    // Neither the card nor its PIN: a page loaded anew that took over a list from a kiosk.
+    if (!secret && error instanceof Refused && error.status === 403) return refreshVisit();
     overview.value = null;
     if (secret || !(error instanceof Refused && error.status === 401)) trouble.value = troubleWords(error);
   }

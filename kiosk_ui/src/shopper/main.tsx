@@ -4,12 +4,14 @@ import { LanguageRow, ThemeChoice } from "../parts/choices.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Loading, start } from "../parts/start.tsx";
 import { Trouble, troubleWords } from "../parts/trouble.tsx";
-import { takeFromFragment } from "../requests.ts";
+import { takeFragment } from "../requests.ts";
 import { language, say } from "../words.ts";
 import { begin, closeCard, fetchNotice, overview, refresh, trouble } from "./card.ts";
 import { Choices } from "./choices.tsx";
 import { List } from "./list.tsx";
 import { Scan } from "./scan.tsx";
+import { refreshVisit, takeOver, visit } from "./visit.ts";
+import { VisitedList } from "./visited_list.tsx";
 import "./shopper.css";
 
 const shown = signal<"choices" | "list">("choices");
@@ -50,18 +52,20 @@ function ShopperScreen() {
         <LanguageRow />
         <ThemeChoice />
       </header>
-      {overview.value === "unknown" ? <Loading /> : overview.value === null ? <Scan /> : <Opened />}
+      {visit.value !== null ? <VisitedList visit={visit.value} /> : overview.value === "unknown" ? <Loading /> : overview.value === null ? <Scan /> : <Opened />}
     </>
   );
 }
 
-const secret = takeFromFragment("card");
+const given = takeFragment();
 start(ShopperScreen);
 effect(() => {
   language.value; // what is read must be in the language that is shown
   void fetchNotice();
 });
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "visible") void refresh();
+  if (document.visibilityState === "visible") void (visit.value === null ? refresh() : refreshVisit());
 });
-void begin(secret);
+const visit_secret = given.get("visit");
+if (visit_secret) void takeOver(visit_secret);
+else void begin(given.get("card"));

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { Trouble, troubleWords } from "../parts/trouble.tsx";
 import { say } from "../words.ts";
 import { openCard, trouble, wasClosed } from "./card.ts";
+import { wasVisit } from "./visit.ts";
 
 /** Nobody's card is open: how to open one, by the phone's camera or by hand. */
 export function Scan() {
@@ -15,9 +16,9 @@ export function Scan() {
   };
   return (
     <main class="page narrow stack">
-      {wasClosed.value && (
+      {(wasClosed.value || wasVisit.value) && (
         <p class="note good" role="status">
-          {say("shopper.closed")}
+          {say(wasVisit.value ? "visit.ended" : "shopper.closed")}
         </p>
       )}
       <h1>{say("shopper.scan")}</h1>
