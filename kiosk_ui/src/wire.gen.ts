@@ -110,6 +110,7 @@ export interface Wire {
   AnchorCalibration: AnchorCalibration;
   AnswerCall: AnswerCall;
   AnswerSuggestion: AnswerSuggestion;
+  AnswerVisitSuggestion: AnswerVisitSuggestion;
   AskForecast: AskForecast;
   AskMend: AskMend;
   AskNextNode: AskNextNode;
@@ -125,6 +126,7 @@ export interface Wire {
   CategoryOverview: CategoryOverview;
   ChangeConsent: ChangeConsent;
   ChangePause: ChangePause;
+  ChangeVisitItem: ChangeVisitItem;
   ChangeWishListItem: ChangeWishListItem;
   ChooseWays: ChooseWays;
   ComparedEstimator: ComparedEstimator;
@@ -219,6 +221,7 @@ export interface Wire {
   ReadCard: ReadCard;
   RefusedRow: RefusedRow;
   RemovePairing: RemovePairing;
+  RemoveVisitItem: RemoveVisitItem;
   RemoveWishListItem: RemoveWishListItem;
   ReturnTag: ReturnTag;
   RevokeKiosk: RevokeKiosk;
@@ -360,11 +363,19 @@ export interface AnswerCall {
   call_id: string;
 }
 /**
- * POST /api/kiosk/suggestion-answers.
+ * What a shopper says to a suggestion.
  */
 export interface AnswerSuggestion {
   answer: "add_to_list" | "not_this_again";
   sku: string;
+}
+/**
+ * POST /api/kiosk/suggestion-answers.
+ */
+export interface AnswerVisitSuggestion {
+  answer: "add_to_list" | "not_this_again";
+  sku: string;
+  token_id: string | null;
 }
 /**
  * POST /api/manager/draft/forecasts: how exact positions would be, with these changes made to the draft.
@@ -831,7 +842,15 @@ export interface ChangePause {
   is_paused: boolean;
 }
 /**
- * PUT /api/shopper/wish-list/items and /api/kiosk/wish-list/items: add a product or change its state.
+ * PUT /api/kiosk/wish-list/items.
+ */
+export interface ChangeVisitItem {
+  sku: string;
+  state: WishState;
+  token_id: string | null;
+}
+/**
+ * PUT /api/shopper/wish-list/items: add a product or change its state.
  */
 export interface ChangeWishListItem {
   sku: string;
@@ -1709,6 +1728,13 @@ export interface ReadCard {
 export interface RemovePairing {
   sku: string;
   with_sku: string;
+}
+/**
+ * DELETE /api/kiosk/wish-list/items.
+ */
+export interface RemoveVisitItem {
+  sku: string;
+  token_id: string | null;
 }
 /**
  * DELETE /api/shopper/wish-list/items.

@@ -127,16 +127,16 @@ class AtKiosk:
         self.views.change(kiosk_key, lambda view: led_step_free(view, choice.is_step_free), self.clock.now())
         return self._look_again(kiosk_key)
 
-    def put(self, kiosk_key: str, change: ChangeWishListItem) -> KioskState:
-        self.lists.put(self._opened(kiosk_key), change)
+    def put(self, kiosk_key: str, change: ChangeWishListItem, token_id: str | None = None) -> KioskState:
+        self.lists.put(self._opened(kiosk_key, token_id), change)
         return self._look_again(kiosk_key)
 
-    def remove(self, kiosk_key: str, sku: str) -> KioskState:
-        self.lists.remove(self._opened(kiosk_key), sku)
+    def remove(self, kiosk_key: str, sku: str, token_id: str | None = None) -> KioskState:
+        self.lists.remove(self._opened(kiosk_key, token_id), sku)
         return self._look_again(kiosk_key)
 
-    def answer(self, kiosk_key: str, answer: AnswerSuggestion) -> KioskState:
-        shopper_id = self._opened(kiosk_key)
+    def answer(self, kiosk_key: str, answer: AnswerSuggestion, token_id: str | None = None) -> KioskState:
+        shopper_id = self._opened(kiosk_key, token_id)
         record = self.records.shoppers.shopper(shopper_id)
         if record is None or not record.standing.permits(Purpose.SUGGESTIONS):
             raise NotAllowed("Suggestions are switched off.")
@@ -153,11 +153,14 @@ class AtKiosk:
         self.promises.withdraw_consent(self._opened(kiosk_key), change.purpose, change.language, f"kiosk:{kiosk_key}")
         return self.views.state(kiosk_key)
 
-    def _opened(self, kiosk_key: str) -> str:
+    def _opened(self, kiosk_key: str, token_id: str | None = None) -> str:
+        """Whose list is open here; with ``token_id`` only where it is still the one under that token."""
         now = self.clock.now()
         opened = self.live.kiosk_view(kiosk_key).opened
         if opened is None:
             raise NotAllowed("Nobody has tapped a token here.")
+        if token_id is not None and opened.token.token_id != token_id:
+            raise Conflict("This list is not open here any more.")
         shopper_id = opened.bearer.shopper_id
         self.views.change(kiosk_key, lambda view: touched(view, now.timestamp()), now)
         return shopper_id

@@ -13,14 +13,18 @@ from store_server.wire.levels import ChooseWays
 from store_server.wire.presence import KioskHeartbeat
 from store_server.wire.privacy import ChangeConsent
 from store_server.wire.shopping import (
-    AnswerSuggestion,
-    ChangeWishListItem,
     KioskPaired,
     PairKiosk,
-    RemoveWishListItem,
     TapToken,
 )
-from store_server.wire.visits import OfferedHandOff, OfferHandOff, ReadCard
+from store_server.wire.visits import (
+    AnswerVisitSuggestion,
+    ChangeVisitItem,
+    OfferedHandOff,
+    OfferHandOff,
+    ReadCard,
+    RemoveVisitItem,
+)
 
 kiosk = Blueprint("kiosk", __name__, url_prefix="/api/kiosk")
 
@@ -112,17 +116,20 @@ def take_back_call() -> ResponseReturnValue:
 
 @kiosk.put("/wish-list/items")
 def put_item() -> ResponseReturnValue:
-    return answer(store().at_kiosk.put(me().subject, body(ChangeWishListItem)))
+    change = body(ChangeVisitItem)
+    return answer(store().at_kiosk.put(me().subject, change, change.token_id))
 
 
 @kiosk.delete("/wish-list/items")
 def remove_item() -> ResponseReturnValue:
-    return answer(store().at_kiosk.remove(me().subject, body(RemoveWishListItem).sku))
+    removal = body(RemoveVisitItem)
+    return answer(store().at_kiosk.remove(me().subject, removal.sku, removal.token_id))
 
 
 @kiosk.post("/suggestion-answers")
 def answer_suggestion() -> ResponseReturnValue:
-    return answer(store().at_kiosk.answer(me().subject, body(AnswerSuggestion)))
+    answered = body(AnswerVisitSuggestion)
+    return answer(store().at_kiosk.answer(me().subject, answered, answered.token_id))
 
 
 @kiosk.post("/consents")

@@ -65,15 +65,13 @@ ROUTES = (
     Route("get", "/api/kiosk/call", "kiosk.call", None, calls.KioskCall),
     Route("post", "/api/kiosk/call", "kiosk.call_staff", None, calls.KioskCall),
     Route("delete", "/api/kiosk/call", "kiosk.take_back_call", None, calls.KioskCall),
-    Route("put", "/api/kiosk/wish-list/items", "kiosk.put_item", shopping.ChangeWishListItem, shopping.KioskState),
-    Route(
-        "delete", "/api/kiosk/wish-list/items", "kiosk.remove_item", shopping.RemoveWishListItem, shopping.KioskState
-    ),
+    Route("put", "/api/kiosk/wish-list/items", "kiosk.put_item", visits.ChangeVisitItem, shopping.KioskState),
+    Route("delete", "/api/kiosk/wish-list/items", "kiosk.remove_item", visits.RemoveVisitItem, shopping.KioskState),
     Route(
         "post",
         "/api/kiosk/suggestion-answers",
         "kiosk.answer_suggestion",
-        shopping.AnswerSuggestion,
+        visits.AnswerVisitSuggestion,
         shopping.KioskState,
     ),
     Route("post", "/api/kiosk/consents", "kiosk.change_consent", privacy.ChangeConsent, shopping.KioskState),

@@ -116,7 +116,7 @@ class WishList(Message):
 
 
 class ChangeWishListItem(Message):
-    """PUT /api/shopper/wish-list/items and /api/kiosk/wish-list/items: add a product or change its state."""
+    """PUT /api/shopper/wish-list/items: add a product or change its state."""
 
     sku: Sku
     state: WishState = WishState.WANTED
@@ -218,7 +218,7 @@ class Suggestion(Message):
 
 
 class AnswerSuggestion(Message):
-    """POST /api/kiosk/suggestion-answers."""
+    """What a shopper says to a suggestion."""
 
     sku: Sku
     answer: Literal["add_to_list", "not_this_again"]

@@ -8,13 +8,34 @@ from pydantic import StringConstraints
 
 from store_server.wire.message import Identifier, Instant, Message
 from store_server.wire.privacy import CardSecret, Secret
-from store_server.wire.shopping import Guidance, WishList
+from store_server.wire.shopping import AnswerSuggestion, ChangeWishListItem, Guidance, RemoveWishListItem, WishList
 
 
 class ReadCard(Message):
     """POST /api/kiosk/cards: what a card reader at this kiosk read off a card."""
 
     card_secret: CardSecret
+
+
+class ChangeVisitItem(ChangeWishListItem):
+    """PUT /api/kiosk/wish-list/items."""
+
+    token_id: Identifier | None = None
+    """Whose list it is meant for: a request that comes late changes nobody else's. None from a kiosk of an older build."""
+
+
+class RemoveVisitItem(RemoveWishListItem):
+    """DELETE /api/kiosk/wish-list/items."""
+
+    token_id: Identifier | None = None
+    """As in ChangeVisitItem."""
+
+
+class AnswerVisitSuggestion(AnswerSuggestion):
+    """POST /api/kiosk/suggestion-answers."""
+
+    token_id: Identifier | None = None
+    """As in ChangeVisitItem."""
 
 
 class OfferHandOff(Message):

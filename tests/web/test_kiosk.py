@@ -170,6 +170,35 @@ def test_t51_giving_consent_at_a_kiosk_asks_for_the_card(opened: OpenedStore, sc
     assert Purpose.HEATMAP not in record.standing.given
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "content"),
+    [
+        ("PUT", "wish-list/items", {"sku": "salt"}),
+        ("PUT", "wish-list/items", {"sku": "peas", "state": "picked_up"}),
+        ("DELETE", "wish-list/items", {"sku": "peas"}),
+        ("POST", "suggestion-answers", {"sku": "rice", "answer": "add_to_list"}),
+    ],
+)
+def test_what_comes_late_for_a_shopper_who_left_changes_nothing_of_the_next(
+    opened: OpenedStore, screen: Screen, shopper_id: str, method: str, path: str, content: dict[str, str]
+) -> None:
+    former = screen.shows().opened
+    assert former is not None
+    opened.store.lists.put(shopper_id, ChangeWishListItem(sku="peas"))
+    opened.store.desk.take_back("TAG-001")
+    following, _ = opened.hand_out("TAG-001")
+    opened.give(following, Purpose.GUIDANCE, Purpose.SUGGESTIONS)
+    opened.store.lists.put(following, ChangeWishListItem(sku="peas"))
+    step_up(opened, 20)
+    (token,) = screen.shows().tokens
+    screen.tap(token)
+    before = [opened.store.lists.wish_list(each) for each in (shopper_id, following)]
+    late = screen.ask(method, path, {**content, "token_id": former.token.token_id})
+    assert late.status_code == 409
+    assert [opened.store.lists.wish_list(each) for each in (shopper_id, following)] == before
+    assert screen.ask(method, path, {**content, "token_id": token.token_id}).status_code == 200
+
+
 def test_returning_the_beacon_wipes_the_screen(opened: OpenedStore, screen: Screen, shopper_id: str) -> None:
     opened.store.desk.take_back("TAG-001")
     state = screen.shows()

@@ -3,9 +3,9 @@ import { batch, computed, signal } from "@preact/signals";
 import { troubleWords } from "../parts/trouble.tsx";
 import { Refused, Unreachable, askWithin } from "../requests.ts";
 import type {
-  AnswerSuggestion,
+  AnswerVisitSuggestion,
   ChangeConsent,
-  ChangeWishListItem,
+  ChangeVisitItem,
   ChooseWays,
   FoundProduct,
   KioskPaired,
@@ -16,6 +16,7 @@ import type {
   TrackMoved,
   WishState,
 } from "../wire.gen.ts";
+import { isFetchedNewer } from "../state_versions.ts";
 import { theme } from "../theme.ts";
 import { type MessageKey, chooseFirstKnown, language, say, speak } from "../words.ts";
 import { NOTHING_UNSENT, type Unsent, shownShopper } from "./unsent.ts";
@@ -140,6 +141,14 @@ export function isRevoked(error: unknown): boolean {
 
 type Method = "POST" | "PUT" | "DELETE";
 
+/** Whose list is open: what is asked for is meant for it, and for nobody who taps while it is on its way. */
+const openToken = (): string | null => state.peek()?.opened?.token.token_id ?? null;
+
+/** An answer that was overtaken by a later state says what was, maybe of somebody who has left. */
+function takeAnswer(answer: KioskState): void {
+  if (isFetchedNewer(state.peek(), answer)) take(answer);
+}
+
 /**
  * Asks for a change; the answer is the whole new state. Whether it was made.
  *
@@ -147,7 +156,7 @@ type Method = "POST" | "PUT" | "DELETE";
  */
 async function change(method: Method, path: string, message: object, away: MessageKey = "app.unreachable"): Promise<boolean> {
   try {
-    take(await askWithin<KioskState>(PATIENCE_MS, method, path, message));
+    takeAnswer(await askWithin<KioskState>(PATIENCE_MS, method, path, message));
     trouble.value = null;
     return true;
   } catch (error) {
@@ -166,7 +175,7 @@ export async function tap(token_id: string): Promise<void> {
 /** What is on the list already may be ticked without the server, too: see `unsent.ts`. Whether it was, or waits to be. */
 export async function setItem(sku: string, itemState: WishState): Promise<boolean> {
   const isListed = state.value?.opened?.wish_list.items.some((item) => item.sku === sku) ?? false;
-  if (!isListed) return change("PUT", "/api/kiosk/wish-list/items", { sku, state: itemState } satisfies ChangeWishListItem);
+  if (!isListed) return change("PUT", "/api/kiosk/wish-list/items", { sku, state: itemState, token_id: openToken() } satisfies ChangeVisitItem);
   unsent.value = new Map(unsent.value).set(sku, itemState);
   if (isConnected.value) await sendUnsent();
   return true;
@@ -187,17 +196,19 @@ async function sendNext(): Promise<boolean> {
   const [next] = unsent.value;
   if (!next || !state.value?.opened) return false;
   const [sku, itemState] = next;
+  const token_id = openToken();
   try {
-    const message: ChangeWishListItem = { sku, state: itemState };
+    const message: ChangeVisitItem = { sku, state: itemState, token_id };
     const answer = await askWithin<KioskState>(PATIENCE_MS, "PUT", "/api/kiosk/wish-list/items", message);
     batch(() => {
-      markSent(sku, itemState);
-      take(answer);
+      if (openToken() === token_id) markSent(sku, itemState); // else what waits is another shopper's
+      takeAnswer(answer);
       trouble.value = null;
     });
   } catch (error) {
     if (error instanceof Unreachable) doubts.value += 1;
     if (error instanceof Unreachable || isRevoked(error)) return false;
+    if (openToken() !== token_id) return true;
     markSent(sku, itemState);
     if (state.value?.opened) trouble.value = troubleWords(error);
   }
@@ -221,8 +232,8 @@ export async function takeInstead(missing_sku: string, instead_sku: string): Pro
 export const chooseWays = (is_step_free: boolean): Promise<boolean> =>
   change("PUT", "/api/kiosk/ways", { is_step_free } satisfies ChooseWays);
 
-export const answerSuggestion = (sku: string, answer: AnswerSuggestion["answer"]): Promise<boolean> =>
-  change("POST", "/api/kiosk/suggestion-answers", { sku, answer } satisfies AnswerSuggestion);
+export const answerSuggestion = (sku: string, answer: AnswerVisitSuggestion["answer"]): Promise<boolean> =>
+  change("POST", "/api/kiosk/suggestion-answers", { sku, answer, token_id: openToken() } satisfies AnswerVisitSuggestion);
 
 export async function withdraw(purpose: Purpose): Promise<void> {
   isAskingWhatToStop.value = false;
