@@ -110,7 +110,8 @@ class WalkingGraph:
             clearance_m = body_radius_m + slack_m
             # Walks keep a millimetre more from things than the sight test asks: no line along a shelf fails by rounding.
             floor = floor_between(outline, obstacles, clearance_m + CARE_M, is_round=True)
-            area, blocked = _blocked(outline, obstacles, clearance_m + CARE_M / 2)
+            # All of it: a round shape's chords lie within it by as much as half of that, the more the wider the body is.
+            area, blocked = _blocked(outline, obstacles, clearance_m)
             walkable = floor_between(outline, obstacles, 0.0) if slack_m else floorplan.walkable_area
             corners = round_corners(walkable, area, clearance_m + CARE_M)
             if len(corners) <= MAX_CORNERS:

@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from store_server.adapters.plan_files import load_plan
+from store_server.demo.three_levels import PLAN as THREE_LEVELS
+from store_server.domain.building import BuildingPath, Place
 from store_server.ports import LiveTrack, PlanRecord
 from store_server.use_cases.floors import make_floor
 from store_server.wire.calibration import AnchorCalibration, Calibration
@@ -162,3 +165,18 @@ def test_a_level_that_was_not_surveyed_knows_the_radio_and_not_the_places_of_the
     ground, first = floor.level(GROUND).estimator.calibration, floor.level(FIRST).estimator.calibration
     assert ground == calibration
     assert (first.measured_power_dbm, first.survey_xy_m, first.anchors) == (-61.0, (), calibration.anchors)
+
+
+def test_a_real_building_of_three_levels_is_made_ready_to_guide_in() -> None:
+    floor = make_floor(PlanRecord(1, NOW, load_plan(THREE_LEVELS), None), NOW)
+    below, above = (level_id for level_id, ordinal in floor.grounds[False].ordinals.items() if ordinal in (0, 2))
+    corner = floor.level(below).floorplan.standing_area.representative_point()
+    there = floor.level(above).floorplan.standing_area.representative_point()
+    for is_step_free, means in ((False, {"lift", "stairs"}), (True, {"lift"})):
+        found = floor.grounds[is_step_free].walkways.path(
+            Place(below, corner.x, corner.y), Place(above, there.x, there.y)
+        )
+        assert isinstance(found, BuildingPath)
+        taken = {leg.transition.name for leg in found.legs if leg.transition is not None}
+        assert taken
+        assert taken <= means
