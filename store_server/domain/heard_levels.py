@@ -29,9 +29,9 @@ SILENT_DBM = -100.0
 """Counted for each of the strongest few that does not hear the beacon: the edge of hearing. So one node that hears through a hole
 does not stand for a level."""
 
-CLEARLY_DB = 4.0
-"""By how much another level must be louder: half of what the thinnest slab takes, and more than shadows differ in the mean of
-three nodes."""
+CLEARLY_DB = 2.0
+"""By how much another level must be louder. More leaves people on the level below a thin wooden floor for good (with 3 dB one
+moment in thirty, ``make bench BENCH=levels``); less turns about where two levels sound alike: at a gallery, on the stairs."""
 
 STAYS_S = 3.0
 """For how long it must be so without a break. A lift takes four times as long from one level to the next."""
