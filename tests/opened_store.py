@@ -251,7 +251,7 @@ class OpenedStore:
 
     def stored_sightings(self) -> int:
         """All sightings in live state, of anybody."""
-        return sum(len(batch.sightings) for batch in self.live._batches)
+        return sum(len(batch.heard_s) for batch in self.live._batches)
 
 
 def rssi_at(node_id: str, place: tuple[float, float]) -> int:

@@ -6,8 +6,10 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from store_server.domain.consent import Admitted
 from store_server.domain.kiosk_views import KioskView, without_passed
@@ -17,6 +19,33 @@ from store_server.ports import LiveKiosk, LiveTrack, LiveWindow
 MOST_BATCHES = 20_000
 """Batches kept at most: 40 s of 500 batches/s. A flood pushes out its own oldest."""
 
+Bearing = tuple[str, str, int]
+"""(beacon_id, shopper_id, epoch)."""
+
+Indices = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Batch:
+    """Sightings as they wait for a tick: who is heard, and by whom, is numbered once, not again on each tick.
+
+    Attributes
+    ----------
+    bearing, node : ndarray of int, shape (S,)
+    rssi_dbm, heard_s : ndarray, shape (S,)
+    newest_s : float
+    """
+
+    bearing: Indices
+    node: Indices
+    rssi_dbm: NDArray[np.float64]
+    heard_s: NDArray[np.float64]
+    newest_s: float
+
+    def without(self, bearings: Indices) -> _Batch:
+        keep = ~np.isin(self.bearing, bearings)
+        return _Batch(self.bearing[keep], self.node[keep], self.rssi_dbm[keep], self.heard_s[keep], self.newest_s)
+
 
 class MemoryLive:
     """One lock over everything: each step is short, and a withdrawal must be able to stop all of them."""
@@ -24,7 +53,11 @@ class MemoryLive:
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._epochs: dict[str, int] = {}
-        self._batches: deque[Admitted] = deque(maxlen=MOST_BATCHES)
+        self._batches: deque[_Batch] = deque(maxlen=MOST_BATCHES)
+        self._numbers: dict[Bearing, int] = {}
+        """Of everybody in a batch, and of nobody else: a number is never given again."""
+        self._next_number = 0
+        self._node_numbers: dict[str, int] = {}
         self._tracks: dict[str, LiveTrack] = {}
         self._nodes: dict[str, float] = {}
         self._kiosks: dict[str, LiveKiosk] = {}
@@ -47,33 +80,59 @@ class MemoryLive:
     # --- sightings and tracks ----------------------------------------------------------------------------------------
 
     def add(self, admitted: Admitted) -> None:
+        sightings = admitted.sightings
         with self._lock:
-            passed = [
-                i
-                for i, (shopper_id, epoch) in enumerate(zip(admitted.shopper_ids, admitted.epochs, strict=True))
-                if not self._is_current(shopper_id, epoch)
-            ]
-            if passed:
-                keep = ~np.isin(admitted.sightings.beacon_index, passed)
-                admitted = Admitted(
-                    AdmittedSightings(admitted.sightings.where(keep)), admitted.shopper_ids, admitted.epochs
-                )
-            if len(admitted.sightings):
-                self._batches.append(admitted)
+            bearings = zip(sightings.beacon_ids, admitted.shopper_ids, admitted.epochs, strict=True)
+            numbers = np.array(
+                [self._number(bearing) if self._is_current(*bearing[1:]) else -1 for bearing in bearings],
+                dtype=np.int64,
+            )
+            known = self._node_numbers
+            nodes = np.array([known.setdefault(n, len(known)) for n in sightings.node_ids], dtype=np.int64)
+            bearing = numbers[sightings.beacon_index]
+            keep = bearing >= 0
+            if keep.any():
+                heard_s, node = sightings.heard_s[keep], nodes[sightings.node_index[keep]]
+                batch = _Batch(bearing[keep], node, sightings.rssi_dbm[keep], heard_s, float(heard_s.max()))
+                self._batches.append(batch)
+
+    def _number(self, bearing: Bearing) -> int:
+        number = self._numbers.get(bearing)
+        if number is None:
+            number = self._numbers[bearing] = self._next_number
+            self._next_number += 1
+        return number
 
     def window(self, since_s: float) -> LiveWindow:
         with self._lock:
-            while self._batches and self._batches[0].sightings.heard_s.max() < since_s:
+            while self._batches and self._batches[0].newest_s < since_s:
                 self._batches.popleft()
             batches = list(self._batches)
+            bearing = np.concatenate([batch.bearing for batch in batches]) if batches else np.empty(0, dtype=np.int64)
+            first = int(bearing.min(initial=self._next_number))
+            is_heard = np.zeros(self._next_number - first, dtype=np.bool_)
+            is_heard[bearing - first] = True
+            self._numbers = {of: n for of, n in self._numbers.items() if n >= first and is_heard[n - first]}
+            newest: dict[str, int] = {}
             bearers: dict[str, tuple[str, int]] = {}
-            for batch in batches:
-                for beacon_id, shopper_id, epoch in zip(
-                    batch.sightings.beacon_ids, batch.shopper_ids, batch.epochs, strict=True
-                ):
-                    if self._is_current(shopper_id, epoch) and bearers.get(beacon_id, ("", -1))[1] < epoch:
-                        bearers[beacon_id] = (shopper_id, epoch)
-        return _joined(batches, bearers, since_s)
+            for (beacon_id, shopper_id, epoch), number in self._numbers.items():
+                if self._is_current(shopper_id, epoch) and bearers.get(beacon_id, ("", -1))[1] < epoch:
+                    bearers[beacon_id], newest[beacon_id] = (shopper_id, epoch), number
+            node_ids = tuple(self._node_numbers)
+        # Rows of a beacon admitted under an earlier epoch than its present one are left out.
+        places = np.full(len(is_heard), -1, dtype=np.int64)
+        for place, beacon_id in enumerate(bearers):
+            places[newest[beacon_id] - first] = place
+        whole = SightingColumns(
+            tuple(bearers),
+            node_ids,
+            places[bearing - first],
+            np.concatenate([batch.node for batch in batches]) if batches else bearing,
+            np.concatenate([batch.rssi_dbm for batch in batches]) if batches else np.empty(0),
+            np.concatenate([batch.heard_s for batch in batches]) if batches else np.empty(0),
+        )
+        keep = (whole.beacon_index >= 0) & (whole.heard_s >= since_s)
+        return LiveWindow(AdmittedSightings(whole.where(keep)), bearers)
 
     def note_node(self, node_id: str, at_s: float) -> None:
         with self._lock:
@@ -96,8 +155,10 @@ class MemoryLive:
     def forget(self, beacon_id: str) -> None:
         with self._lock:
             self._tracks.pop(beacon_id, None)
-            kept = (_without_beacon(batch, beacon_id) for batch in self._batches)
-            self._batches = deque((batch for batch in kept if len(batch.sightings)), maxlen=MOST_BATCHES)
+            gone = [bearing for bearing in self._numbers if bearing[0] == beacon_id]
+            numbers = np.array([self._numbers.pop(bearing) for bearing in gone], dtype=np.int64)
+            kept = (batch.without(numbers) for batch in self._batches)
+            self._batches = deque((batch for batch in kept if len(batch.heard_s)), maxlen=MOST_BATCHES)
 
     def drop_older(self, before_s: float) -> None:
         with self._lock:
@@ -133,46 +194,3 @@ class MemoryLive:
                     after = without_passed(after, self._is_current)
                     self._views[kiosk_key] = after
                     return after
-
-
-def _without_beacon(batch: Admitted, beacon_id: str) -> Admitted:
-    if beacon_id not in batch.sightings.beacon_ids:
-        return batch
-    place = batch.sightings.beacon_ids.index(beacon_id)
-    kept = batch.sightings.where(batch.sightings.beacon_index != place)
-    return Admitted(AdmittedSightings(kept), batch.shopper_ids, batch.epochs)
-
-
-def _joined(batches: Sequence[Admitted], bearers: Mapping[str, tuple[str, int]], since_s: float) -> LiveWindow:
-    """All batches as one set of columns; rows of a beacon admitted under an earlier epoch than its present one are left out."""
-    beacons = {beacon_id: i for i, beacon_id in enumerate(bearers)}
-    nodes: dict[str, int] = {}
-    beacon_index, node_index, rssi_dbm, heard_s = [], [], [], []
-    for batch in batches:
-        sightings = batch.sightings
-        places = np.array(
-            [
-                beacons[beacon_id] if beacon_id in beacons and bearers[beacon_id][1] == epoch else -1
-                for beacon_id, epoch in zip(sightings.beacon_ids, batch.epochs, strict=True)
-            ],
-            dtype=np.int64,
-        )
-        node_places = np.array([nodes.setdefault(n, len(nodes)) for n in sightings.node_ids], dtype=np.int64)
-        beacon_index.append(places[sightings.beacon_index])
-        node_index.append(node_places[sightings.node_index])
-        rssi_dbm.append(sightings.rssi_dbm)
-        heard_s.append(sightings.heard_s)
-    if not batches:
-        empty = np.empty(0)
-        whole = SightingColumns((), (), empty.astype(np.int64), empty.astype(np.int64), empty, empty)
-        return LiveWindow(AdmittedSightings(whole), {})
-    whole = SightingColumns(
-        tuple(beacons),
-        tuple(nodes),
-        np.concatenate(beacon_index),
-        np.concatenate(node_index),
-        np.concatenate(rssi_dbm),
-        np.concatenate(heard_s),
-    )
-    keep = (whole.beacon_index >= 0) & (whole.heard_s >= since_s)
-    return LiveWindow(AdmittedSightings(whole.where(keep)), bearers)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlmodel import Session, select
 
 from store_server.adapters.sql_database import Database, instant, instant_or_none, seconds
@@ -55,9 +56,9 @@ class SqlNodeRecords:
             session.commit()
 
     def node(self, node_key: str) -> NodeRecord | None:
-        with Session(self._database.quick) as session:
-            session.connection(execution_options={"writes": False})
-            row = session.get(NodeRow, node_key)
+        # Core and not the ORM: this runs twice for every batch of every node.
+        with self._database.quick.connect().execution_options(writes=False) as connection:
+            row = connection.execute(_NODE, {"node": node_key}).one_or_none()
             return None if row is None else _node(row)
 
     def nodes(self) -> Sequence[NodeRecord]:
@@ -140,6 +141,10 @@ class SqlNodeRecords:
             return {row.kiosk_key: instant_or_none(row.last_seen_s) for row in rows}
 
 
+_NODE = text(
+    "SELECT node_key, public_key, state, boot_id, highest_sequence, last_batch_s, health_json FROM node"
+    " WHERE node_key = :node"
+)
 _STATE = text("SELECT boot_id, highest_sequence FROM node WHERE node_key = :node")
 _STATE_HELD = text("SELECT boot_id, highest_sequence FROM node WHERE node_key = :node FOR UPDATE")
 _SEEN = text(
@@ -154,7 +159,7 @@ _TRIM = text("DELETE FROM node_batch WHERE node_key = :node AND boot_id = :boot 
 _HEALTH = text("UPDATE node SET health_json = :health WHERE node_key = :node")
 
 
-def _node(row: NodeRow) -> NodeRecord:
+def _node(row: NodeRow | Row[Any]) -> NodeRecord:
     return NodeRecord(
         row.node_key,
         row.public_key,

@@ -9,6 +9,8 @@ from datetime import datetime
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from store_server.domain.consent import Standing, admit
 from store_server.domain.heard_levels import HeardLevel
@@ -40,6 +42,29 @@ class SeenBefore(Exception):
     def __init__(self, receipt: BatchReceipt) -> None:
         super().__init__("seen before")
         self.receipt = receipt
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Guided:
+    """Who may be guided, as of one instant.
+
+    Attributes
+    ----------
+    tracks : mapping of shopper_id to LiveTrack
+    at_m : ndarray, shape (G, 2)
+    level_ids : sequence of str
+        In the order of the tracks.
+    """
+
+    tracks: Mapping[str, LiveTrack]
+    at_m: NDArray[np.float64]
+    level_ids: Sequence[str]
+
+    def inside(self, catchment: BaseGeometry, level_id: str) -> list[LiveTrack]:
+        """Those in a kiosk's catchment."""
+        is_inside = shapely.intersects_xy(catchment, self.at_m[:, 0], self.at_m[:, 1])
+        each = zip(self.tracks.values(), self.level_ids, is_inside.tolist(), strict=True)
+        return [held for held, on_level_id, is_there in each if is_there and on_level_id == level_id]
 
 
 @dataclass(frozen=True)
@@ -133,9 +158,10 @@ class Spine:
             return
         with floor.alone:
             self._locate(floor, now.timestamp())
-        standings = self.admissions.current(now).standings
+        guided = self._guided(floor, self.admissions.current(now).standings, now)
         for kiosk_key in floor.kiosks:
-            self.look_at_kiosk(floor, kiosk_key, standings, now)
+            with floor.alone:
+                self._look(floor, kiosk_key, guided, now)
 
     def _locate(self, floor: Floor, now_s: float) -> None:
         window = self.live.window(now_s - WINDOW_S)
@@ -187,12 +213,14 @@ class Spine:
 
     def look_at_kiosk(self, floor: Floor, kiosk_key: str, standings: Mapping[str, Standing], now: datetime) -> None:
         """Who stands at this kiosk, and what the one who tapped is told."""
+        guided = self._guided(floor, standings, now)
         with floor.alone:
-            self._look(floor, kiosk_key, standings, now)
+            self._look(floor, kiosk_key, guided, now)
 
-    def _look(self, floor: Floor, kiosk_key: str, standings: Mapping[str, Standing], now: datetime) -> None:
+    def _guided(self, floor: Floor, standings: Mapping[str, Standing], now: datetime) -> _Guided:
+        """Everybody who may be guided, by their tracks of now."""
         now_s = now.timestamp()
-        guided = {
+        tracks = {
             held.shopper_id: held
             for held in self.live.tracks()
             if not is_stale(held.track, now_s)
@@ -200,12 +228,15 @@ class Spine:
             and standings[held.shopper_id].epoch == held.epoch
             and standings[held.shopper_id].permits(Purpose.GUIDANCE)
         }
+        at_m = np.array([(held.track.x_m, held.track.y_m) for held in tracks.values()], dtype=np.float64).reshape(-1, 2)
+        return _Guided(tracks, at_m, [floor.level(held.level_id).level_id for held in tracks.values()])
+
+    def _look(self, floor: Floor, kiosk_key: str, guided: _Guided, now: datetime) -> None:
+        now_s = now.timestamp()
         level = floor.kiosks[kiosk_key]
-        catchment = level.floorplan.kiosks[kiosk_key].catchment
         inside = {
-            shopper_id: Bearer(shopper_id, held.track.beacon_id, held.epoch)
-            for shopper_id, held in guided.items()
-            if floor.level(held.level_id) is level and shapely.intersects_xy(catchment, held.track.x_m, held.track.y_m)
+            held.shopper_id: Bearer(held.shopper_id, held.track.beacon_id, held.epoch)
+            for held in guided.inside(level.floorplan.kiosks[kiosk_key].catchment, level.level_id)
         }
 
         def look(view: KioskView) -> KioskView:
@@ -213,13 +244,13 @@ class Spine:
             if seen.opened is None:
                 return seen
             bearer = seen.opened.bearer
-            return self.guides.guide(seen, kiosk_key, floor, guided.get(bearer.shopper_id), now)
+            return self.guides.guide(seen, kiosk_key, floor, guided.tracks.get(bearer.shopper_id), now)
 
         self.views.change(kiosk_key, look, now)
         view = self.live.kiosk_view(kiosk_key)
         if view.opened is None:
             return
-        held = guided.get(view.opened.bearer.shopper_id)
+        held = guided.tracks.get(view.opened.bearer.shopper_id)
         if held is not None and held.epoch == view.opened.bearer.epoch:
             self.views.move(
                 kiosk_key,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import fields, is_dataclass, replace
 
 import numpy as np
 import pytest
@@ -48,6 +50,20 @@ def view_of(shopper_id: str = "s1", epoch: int = 0, version: int = 1) -> KioskVi
 def heard_in(live: LiveState, since_s: float = NOW_S - 10) -> set[str]:
     window = live.window(since_s).sightings
     return {window.beacon_ids[i] for i in window.beacon_index}
+
+
+def names_in(kept: object) -> set[str]:
+    """All strings a state holds, however deep."""
+    if isinstance(kept, str):
+        return {kept}
+    inside: Iterable[object] = vars(kept).values() if isinstance(kept, MemoryLive) else ()
+    if isinstance(kept, dict):
+        inside = [*kept, *kept.values()]
+    elif isinstance(kept, tuple | list | set | deque):
+        inside = kept
+    elif is_dataclass(kept):
+        inside = [getattr(kept, each.name) for each in fields(kept)]
+    return set().union(*map(names_in, inside))
 
 
 def test_what_was_admitted_is_in_the_window_with_its_bearer(live: LiveState) -> None:
@@ -133,6 +149,24 @@ def test_a_forgotten_beacon_leaves_no_sighting_and_no_track(live: LiveState) -> 
     live.forget("b9")
     assert heard_in(live) == {"b2"}
     assert [held.track.beacon_id for held in live.tracks()] == ["b2"]
+
+
+def test_nobody_is_remembered_longer_than_their_sightings(live: LiveState) -> None:
+    live.add(heard(("b1", "s1", 0), ("b2", "s2", 0)))
+    live.forget("b1")
+    assert not {"b1", "s1"} & names_in(live)
+    assert {"b2", "s2"} <= names_in(live)
+    live.window(NOW_S + 1)
+    assert not {"b2", "s2"} & names_in(live)
+
+
+def test_who_comes_back_is_heard_again(live: LiveState) -> None:
+    for _ in range(2):
+        live.add(heard(("b1", "s1", 0), ("b2", "s2", 0)))
+        live.forget("b2")
+        assert live.window(NOW_S - 1).bearers == {"b1": ("s1", 0)}
+        live.window(NOW_S + 1)
+    assert heard_in(live) == set()
 
 
 def test_a_beacon_handed_on_stands_on_its_later_bearer(live: LiveState) -> None:
