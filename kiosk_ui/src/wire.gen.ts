@@ -861,6 +861,7 @@ export interface ChangeWishListItem {
  */
 export interface ChooseWays {
   is_step_free: boolean;
+  token_id: string | null;
 }
 /**
  * POST /api/manager/nodes/confirmations: the manager compared the fingerprint on both sides.

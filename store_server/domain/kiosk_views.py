@@ -152,10 +152,13 @@ def touched(view: KioskView, at_s: float) -> KioskView:
     return view if view.opened is None else replace(view, opened=replace(view.opened, touched_s=at_s))
 
 
-def led_step_free(view: KioskView, is_step_free: bool) -> KioskView:
-    """Led without steps, or by all ways again; what was worked out for the other ways is forgotten."""
+def led_step_free(view: KioskView, shopper_id: str, is_step_free: bool) -> KioskView:
+    """Led without steps, or by all ways again, while it is still this shopper who tapped.
+
+    What was worked out for the other ways is forgotten.
+    """
     opened = view.opened
-    if opened is None or opened.is_step_free == is_step_free:
+    if opened is None or opened.bearer.shopper_id != shopper_id or opened.is_step_free == is_step_free:
         return view
     return replace(view, opened=replace(opened, is_step_free=is_step_free, guidance_state=None, suggested_for=None))
 

@@ -123,8 +123,9 @@ class AtKiosk:
 
     def choose_ways(self, kiosk_key: str, choice: ChooseWays) -> KioskState:
         """For this shopper, until they leave this screen; nothing of it is kept."""
-        self._opened(kiosk_key)
-        self.views.change(kiosk_key, lambda view: led_step_free(view, choice.is_step_free), self.clock.now())
+        shopper_id = self._opened(kiosk_key, choice.token_id)
+        is_step_free = choice.is_step_free
+        self.views.change(kiosk_key, lambda view: led_step_free(view, shopper_id, is_step_free), self.clock.now())
         return self._look_again(kiosk_key)
 
     def put(self, kiosk_key: str, change: ChangeWishListItem, token_id: str | None = None) -> KioskState:

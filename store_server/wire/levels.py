@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from store_server.wire.floorplans import FeatureId, Labels
-from store_server.wire.message import Message
+from store_server.wire.message import Identifier, Message
 
 
 class LevelName(Message):
@@ -29,3 +29,5 @@ class ChooseWays(Message):
     """PUT /api/kiosk/ways: how the shopper who tapped wants to be led, until they leave this screen. It is never kept."""
 
     is_step_free: bool
+    token_id: Identifier | None = None
+    """Whose choice it is: one that comes late is nobody else's. None: whoever has tapped."""

@@ -9,8 +9,10 @@ import pytest
 from store_server.adapters.plan_files import load_plan
 from store_server.demo.three_levels import PLAN as THREE_LEVELS
 from store_server.domain.building import BuildingPath, Place
+from store_server.domain.kiosk_views import led_step_free
 from store_server.ports import LiveTrack, PlanRecord
 from store_server.use_cases.floors import make_floor
+from store_server.use_cases.refusals import Conflict
 from store_server.wire.calibration import AnchorCalibration, Calibration
 from store_server.wire.levels import ChooseWays
 from store_server.wire.presence import TrackMoved
@@ -112,6 +114,20 @@ def test_without_steps_it_is_the_lift_and_the_choice_ends_with_the_visit(shop: T
     at_kiosk.leave(KIOSKS[GROUND])
     shop.tap(GROUND)
     assert (shown(shop, GROUND).is_step_free, means(shown(shop, GROUND))) == (False, ["stairs"])
+
+
+def test_a_choice_that_comes_late_is_not_the_next_shoppers(shop: TwoLevels) -> None:
+    shop.stand_at_kiosk(GROUND)
+    shop.tap(GROUND)
+    late = ChooseWays(is_step_free=True, token_id="0" * 32)
+    with pytest.raises(Conflict):
+        shop.opened.store.at_kiosk.choose_ways(KIOSKS[GROUND], late)
+    view = shop.opened.live.kiosk_view(KIOSKS[GROUND])
+    assert led_step_free(view, "somebody else", True) is view
+    mine = ChooseWays(is_step_free=True, token_id=shown(shop, GROUND).token.token_id)
+    state = shop.opened.store.at_kiosk.choose_ways(KIOSKS[GROUND], mine)
+    assert state.opened is not None
+    assert state.opened.is_step_free
 
 
 def test_the_screen_is_told_on_which_level_its_shopper_is(shop: TwoLevels) -> None:

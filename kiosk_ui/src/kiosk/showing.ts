@@ -230,7 +230,7 @@ export async function takeInstead(missing_sku: string, instead_sku: string): Pro
 
 /** For this visit to the screen; the server forgets it with everything else. */
 export const chooseWays = (is_step_free: boolean): Promise<boolean> =>
-  change("PUT", "/api/kiosk/ways", { is_step_free } satisfies ChooseWays);
+  change("PUT", "/api/kiosk/ways", { is_step_free, token_id: openToken() } satisfies ChooseWays);
 
 export const answerSuggestion = (sku: string, answer: AnswerVisitSuggestion["answer"]): Promise<boolean> =>
   change("POST", "/api/kiosk/suggestion-answers", { sku, answer, token_id: openToken() } satisfies AnswerVisitSuggestion);
