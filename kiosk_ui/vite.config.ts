@@ -1,4 +1,7 @@
 import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { type Plugin, defineConfig } from "vite";
 
 const WORKER = "kiosk-worker.js";
@@ -38,10 +41,29 @@ function keptByKiosk(): Plugin {
   };
 }
 
+/** Below this the answer's own head weighs more than what is spared. */
+const LEAST_BYTES = 1024;
+
+/** Lays each file of /assets/ beside itself as gzip and brotli, so that the server sends them small without working at it. */
+function compressed(): Plugin {
+  return {
+    name: "compressed",
+    writeBundle({ dir = "" }, bundle) {
+      for (const name of Object.keys(bundle)) {
+        if (!/^assets\/.*\.(js|css|svg)$/.test(name)) continue;
+        const content = readFileSync(join(dir, name));
+        if (content.length < LEAST_BYTES) continue;
+        writeFileSync(join(dir, `${name}.gz`), gzipSync(content, { level: 9 }));
+        writeFileSync(join(dir, `${name}.br`), brotliCompressSync(content));
+      }
+    },
+  };
+}
+
 /** One page per audience; Flask serves each at its own path and everything else under /assets/. */
 export default defineConfig({
   publicDir: false,
-  plugins: [keptByKiosk()],
+  plugins: [keptByKiosk(), compressed()],
   build: {
     outDir: "../store_server/web/static",
     emptyOutDir: true,

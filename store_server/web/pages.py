@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from mimetypes import guess_type
 from pathlib import Path
 
 from flask import Blueprint, Response, request, send_from_directory
@@ -20,6 +21,10 @@ pages = Blueprint("pages", __name__)
 
 STATIC = Path(__file__).resolve().parent / "static"
 SCREENS = {"": "index", "kiosk": "kiosk", "shopper": "shopper", "staff": "staff", "desk": "staff", "manager": "manager"}
+
+KEPT_S = 31_536_000
+ENCODINGS = {"br": "br", "gzip": "gz"}
+"""What the build lays beside each file, by its ending, the smaller first: a store's server may have no other before it."""
 
 
 @pages.get("/", defaults={"screen": ""})
@@ -48,9 +53,28 @@ def kiosk_worker() -> ResponseReturnValue:
 @pages.get("/assets/<path:name>")
 def asset(name: str) -> ResponseReturnValue:
     # File names carry a hash of their content, so they may be kept for good.
-    response = send_from_directory(STATIC / "assets", name, max_age=31_536_000)
+    response = _smallest(STATIC / "assets", name)
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers["Vary"] = "Accept-Encoding"
     return response
+
+
+def _smallest(folder: Path, name: str) -> Response:
+    """The file as the build laid it there: compressed where the browser takes that, else as it is."""
+    takes = request.accept_encodings
+    as_it_is = takes.quality("identity") if "identity" in takes.values() else 0
+    for encoding in sorted(ENCODINGS, key=takes.quality, reverse=True):
+        if takes.quality(encoding) <= as_it_is:
+            break  # not taken at all, or the file as it is liked no less
+        try:
+            response = send_from_directory(
+                folder, f"{name}.{ENCODINGS[encoding]}", mimetype=guess_type(name)[0], max_age=KEPT_S
+            )
+        except NotFound:
+            continue  # too small to be worth it, or no such file: then the answer below says so
+        response.headers["Content-Encoding"] = encoding
+        return response
+    return send_from_directory(folder, name, max_age=KEPT_S)
 
 
 @pages.get("/health")
