@@ -111,8 +111,8 @@ def _row(what: str, ours: float, unit: str, limit: float) -> dict[str, object]:
 
 
 @contextmanager
-def _slow_kiosk(opened: Browser, store: LoadedStore) -> Iterator[Page]:
-    """A paired kiosk's browser that never had the page, on a slow processor; motion as it is."""
+def kiosk_page(opened: Browser, store: LoadedStore, slowed: int) -> Iterator[Page]:
+    """A paired kiosk's browser that never had the page, its processor slowed down so many times; motion as it is."""
     context = opened.new_context(viewport={"width": KIOSK[0], "height": KIOSK[1]})
     try:
         # A `__Host-` cookie is given by https or by this machine; Chromium takes it for any port.
@@ -120,7 +120,7 @@ def _slow_kiosk(opened: Browser, store: LoadedStore) -> Iterator[Page]:
         context.add_cookies([{"name": name, "value": store.kiosk_cookie, "url": url, "secure": True, "httpOnly": True}])
         context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
-        context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWED})
+        context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slowed})
         yield page
     finally:
         context.close()
@@ -128,7 +128,7 @@ def _slow_kiosk(opened: Browser, store: LoadedStore) -> Iterator[Page]:
 
 def _load(opened: Browser, store: LoadedStore) -> tuple[float, float, float, list[int]]:
     """Seconds until the page stands and answers; of them used by its thread; ms of its longest task after; bytes of each file."""
-    with _slow_kiosk(opened, store) as page:
+    with kiosk_page(opened, store, SLOWED) as page:
         sizes: dict[str, int] = {}
 
         def weigh(request: Request) -> None:
@@ -155,7 +155,7 @@ def _moving_dot(opened: Browser, store: LoadedStore) -> tuple[list[float], int]:
     walker = threading.Thread(target=_walk, args=(store, ends))
     walker.start()
     try:
-        with _slow_kiosk(opened, store) as page:
+        with kiosk_page(opened, store, SLOWED) as page:
             moves: list[str] = []
             page.on(
                 "websocket",

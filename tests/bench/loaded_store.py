@@ -94,10 +94,19 @@ def post_signed(connection: HTTPConnection, node: NodeIdentity, body: bytes) -> 
 def serving(app: str, environment: dict[str, str], folder: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     """gunicorn, as ``aisleway serve`` starts it, on a free port."""
     port = free_port()
-    arguments = [*gunicorn_arguments("127.0.0.1", port, 64)[:-1], app]
+    arguments = [sys.executable, "-m", *gunicorn_arguments("127.0.0.1", port, 64)[:-1], app]
+    with _answering(port, arguments, environment, folder) as process:
+        yield port, process
+
+
+@contextmanager
+def _answering(
+    port: int, arguments: list[str], environment: dict[str, str], folder: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A server process that answers."""
     with (folder / "server.log").open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", *arguments],
+            arguments,
             env={**os.environ, **environment, "AISLEWAY_PUBLIC_ORIGINS": f"http://localhost:{port}"},
             stdout=log,
             stderr=log,
@@ -115,7 +124,7 @@ def serving(app: str, environment: dict[str, str], folder: Path) -> Iterator[tup
                 if process.poll() is not None or time.monotonic() > until:
                     raise RuntimeError((folder / "server.log").read_text()) from None
                 time.sleep(0.05)
-        yield port, process
+        yield process
     finally:
         process.send_signal(signal.SIGTERM)
         try:
@@ -161,7 +170,9 @@ def loaded_store(folder: Path, shoppers: int, nodes: int) -> Iterator[LoadedStor
     ports.records.nodes.pair_kiosk(kiosk_key, ports.clock.now())
     cookie, _ = store.doors.open(Credential.KIOSK, kiosk_key)
     assert hash_token(cookie)
-    with serving("store_server.wsgi:app", environment, folder) as (port, process):
+    port = free_port()
+    serve = [str(Path(sys.executable).parent / "aisleway"), "serve", "--port", str(port)]
+    with _answering(port, serve, environment, folder) as process:
         yield LoadedStore(port, floorplan, signing, keys, kiosk_key, cookie, process)
 
 
