@@ -29,8 +29,9 @@ BODY_RADIUS_M = 0.3
 MITRE_LIMIT = 5.0
 """Corners of grown shapes stay corners; needles are cut off this many radii away, still outside the round growth."""
 
-QUARTER_SEGMENTS = 16
-"""Round shapes are drawn by so many chords a quarter: they lie within 0.4 mm of a circle of 0.3 m."""
+QUARTER_SEGMENTS = 24
+"""Round shapes are drawn by so many chords a quarter, and GEOS makes a chord up to half as long again: even then it lies within
+0.4 mm of a circle of 0.3 m, less than what ``routing`` sets aside for it."""
 
 SIGHT_LINES = 120
 """Rays by which a kiosk's catchment is drawn: one each 3 degrees, 16 cm apart at 3 m."""

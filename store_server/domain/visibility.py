@@ -180,7 +180,8 @@ def all_ways(corners: RoundCorners, blocked: Blocked) -> Ways:
     positive_m = np.maximum(cost_m + ahead_m[lines.first] - ahead_m[lines.last], LEAST_COST_M)
     graph: csr_array = coo_array((positive_m, (lines.first, lines.last)), shape=(n, n)).tocsr()
     costs_m, via = shortest_path(graph, method="D", return_predecessors=True)
-    costs_m += ahead_m - ahead_m[:, None]
+    costs_m += ahead_m
+    costs_m -= ahead_m[:, None]
     return Ways(costs_m, via.astype(np.int32), lines, begins)
 
 
