@@ -7,6 +7,7 @@ import type { ShelfPlace, TrackMoved, WishListItem } from "./wire.gen.ts";
 
 const GLIDE_MS = 450; // a little less than the time between two fixes, so that the dot has come to rest when the next one arrives
 const FACE_HALF_WIDTH_M = 0.7;
+const FAR_ABOVE_M = 3;
 
 function sign(className: string, text = ""): L.DivIcon {
   const element = document.createElement("span");
@@ -101,10 +102,12 @@ export class WayLayer {
       line(path, "way-line");
       lines(chevronsAlong(path, 44 / scale, 6 / scale), "way-chevron"); // one shape: the way is drawn anew with each step of the shopper
     }
-    const end = path.at(-1);
-    if (this.crossing !== "" && end) {
-      const icon = sign("crossing-mark", this.crossing);
-      const mark = L.marker(view.at(end[0], end[1]), { icon, pane: "people", interactive: false, keyboard: false }).addTo(this.way);
+    const [start, end] = [path[0], path.at(-1)];
+    if (this.crossing !== "" && start && end) {
+      const at = view.at(end[0], end[1]);
+      const isAbove = at.lat > view.at(start[0], start[1]).lat + FAR_ABOVE_M; // else its words would lie beside the shopper's
+      const icon = sign(`crossing-mark ${isAbove ? "" : "is-below"}`, this.crossing);
+      const mark = L.marker(at, { icon, pane: "people", zIndexOffset: 1000, interactive: false, keyboard: false }).addTo(this.way);
       mark.getElement()?.setAttribute("data-testid", "crossing");
     }
     if (target) {
