@@ -100,6 +100,7 @@ def test_a_phone_shows_tables_of_machines_and_versions_whole(opened_browser: Bro
         page.get_by_test_id("sign-in").click()
         for place, words in (("nodes", "Fingerprint"), ("kiosks", "Last touch"), ("versions", "Published")):
             page.get_by_test_id(f"go-{place}").click()
+            store.opened.store.oversight.tell_staff()  # as the server does by itself, every few seconds
             table = page.locator("table.stacking")
             table.wait_for()
             assert page.evaluate("(t) => t.scrollWidth <= t.parentElement.clientWidth", table.element_handle()), place
