@@ -164,6 +164,19 @@ class Track:
         return float(np.hypot(self.state[2], self.state[3]))
 
 
+MOST_CONTRADICTION = 3.0
+"""Receivers that contradict each other widen the radius up to so many times; past that the place means nothing anyway."""
+
+
+def contradiction(misfit: Floats, usual_misfit: float) -> Floats:
+    """How much wider a radius is because anchors contradict even the likeliest place: dead, lying, behind a crowd; shape (B,).
+
+    >>> contradiction(np.array([0.2, 0.8, 9.0]), usual_misfit=0.4).tolist()
+    [1.0, 2.0, 3.0]
+    """
+    return np.asarray(np.clip(misfit / usual_misfit, 1.0, MOST_CONTRADICTION))
+
+
 def circle_95_m(covariance_m2: Floats) -> Floats:
     """Radius holding 95 % of a Gaussian with each of these covariances, shape (B, 2, 2) to (B,).
 

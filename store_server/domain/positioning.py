@@ -14,7 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from store_server.domain.drifting import RadioDrifts, Residuals, learn, learning_rate
-from store_server.domain.fixes import Anchor, Fix, Floats, Motion, NoFix, NoFixReason, OtherPlace, Track, circle_95_m
+from store_server.domain.fixes import (
+    Anchor,
+    Fix,
+    Floats,
+    Motion,
+    NoFix,
+    NoFixReason,
+    OtherPlace,
+    Track,
+    circle_95_m,
+    contradiction,
+)
 from store_server.domain.likelihood_grid import Heard, LikelihoodGrid, Posterior
 from store_server.domain.obstacle_loss import FloorObstacles, obstacle_loss_db
 from store_server.domain.plausibility import FEWEST_ANCHORS, IMPOSSIBLE_DISTANCE_M, no_fix_reasons
@@ -46,8 +57,8 @@ FACTORY_CALIBRATION = Calibration(
     power_sd_db=5.0,
     drift_sd_db=2.5,
     residual_sd_db=0.0,
-    radius_scale=1.95,
-    radius_power=0.5,
+    radius_scale=2.15,
+    radius_power=0.42,
 )
 """For a floor nobody has measured: typical indoor figures (Rappaport, Wireless Communications, 2nd ed. 2002: exponents of 1.8 in
 a grocery store to 3 in offices), none of them sure, so that what a visit teaches counts for more."""
@@ -61,11 +72,9 @@ CROP_M = 20.0
 UNEXPLAINED_SHARE = 0.4
 """However dense the survey, another day and another body leave this much of the variance."""
 
-MOST_CONTRADICTION = 3.0
-"""Receivers that contradict each other widen the radius up to so many times; past that the place means nothing anyway."""
-
 STILL_WEIGHT = 1.6
-"""Strengths of a beacon that stands still count for more: while it moves, a mean mixes several places."""
+"""Strengths of a beacon that stands still count for more: while it moves, a mean mixes several places. That makes the model's
+circle smaller, but not the error, since the shadows stand still too: the stated radius has it back."""
 
 OFFSET_DOUBT = 0.5
 """Which part of an offset's variance counts against its anchor: the other part is one all anchors share."""
@@ -152,7 +161,7 @@ class FloorEstimator:
             posterior = self._trilaterated(window, rows)
         else:
             posterior = self._posterior(window, rows, drifts)
-        radius = self.radius_m(posterior.covariance_m2, posterior.misfit)
+        radius = self.radius_m(posterior.covariance_m2, posterior.misfit, window.is_still[rows])
         used = window.heard[rows].sum(axis=1)
         if self._adapts:
             speed_mps = np.array([0.0 if t is None else t.speed_mps for t in before])
@@ -218,16 +227,14 @@ class FloorEstimator:
             Residuals(np.zeros(shape), np.full(shape, np.inf), np.zeros(shape)),
         )
 
-    def radius_m(self, covariance_m2: Floats, misfit: Floats) -> Floats:
-        """The 95 % radius to state for places of this covariance and misfit, shapes (B, 2, 2) and (B,) to (B,).
+    def radius_m(self, covariance_m2: Floats, misfit: Floats, is_still: NDArray[np.bool_]) -> Floats:
+        """The 95 % radius to state for places of this covariance and misfit, shapes (B, 2, 2), (B,) and (B,) to (B,).
 
-        See ``Calibration.radius_scale`` and ``radius_power``.
+        See ``Calibration.radius_scale`` and ``radius_power``, and ``STILL_WEIGHT`` for who stands still.
         """
-        # Anchors that contradict even the likeliest place (dead, lying, behind a crowd) make the place less sure.
-        contradiction = np.clip(misfit / self.calibration.usual_misfit, 1.0, MOST_CONTRADICTION)
-        radius = self.calibration.radius_scale * circle_95_m(covariance_m2) ** self.calibration.radius_power
-        radius *= contradiction
-        return np.maximum(radius, SMALLEST_RADIUS_M)
+        circle = circle_95_m(covariance_m2) * np.where(is_still, np.sqrt(STILL_WEIGHT), 1.0)
+        radius = self.calibration.radius_scale * circle**self.calibration.radius_power
+        return np.maximum(radius * contradiction(misfit, self.calibration.usual_misfit), SMALLEST_RADIUS_M)
 
     def _calibrated_offsets(self) -> Floats:
         known = {anchor.node_id: anchor.offset_db for anchor in self.calibration.anchors}

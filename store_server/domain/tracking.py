@@ -218,7 +218,8 @@ def _tracks(
     misfit = np.array([step.fix.misfit for step in steps])
     # The filter's covariance shrinks over many fixes; receivers that fall silent show in the very next one.
     latest = NEWEST_COUNTS**2 * np.array([step.fix.covariance_m2 for step in steps])
-    radius = np.maximum(estimator.radius_m(covariance[:, :2, :2], misfit), estimator.radius_m(latest, misfit))
+    stands = np.array([step.fix.motion is Motion.STILL for step in steps])
+    radius = np.maximum(*(estimator.radius_m(each, misfit, stands) for each in (covariance[:, :2, :2], latest)))
     lag_m = np.hypot(*(state[:, :2] - shown).T)
     radii = np.maximum(radius, np.minimum(lag_m, 2 * radius)).tolist()
     return [

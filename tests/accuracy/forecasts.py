@@ -19,6 +19,7 @@ from store_server.domain.accuracy_forecast import MEDIAN_SHARE, ForecastFloor
 from store_server.domain.calibrating import fit_calibration
 from store_server.domain.cross_validating import calibrate
 from store_server.domain.following import instants_s
+from store_server.domain.positioning import FACTORY_CALIBRATION, STILL_WEIGHT
 from store_server.wire.calibration import Calibration
 from tests.accuracy import outages
 from tests.accuracy.data_sets import SCENARIOS, DataSet, Part, Scenario, data_folder
@@ -69,12 +70,20 @@ def calibration_of(
     return Calibration.model_validate({**fitted.model_dump(), **settings}, strict=False)
 
 
+def of_standing(calibration: Calibration) -> Calibration:
+    """The same for beacons that stand: a forecast is of those that walk, and the radius stated of others is wider."""
+    wider = STILL_WEIGHT ** (calibration.radius_power / 2)
+    return calibration.model_copy(update={"radius_scale": calibration.radius_scale * wider})
+
+
 def predict(scenario: Scenario, measured_m: float, settings: Sequence[Mapping[str, object]]) -> Predicted:
     """Forecast one row; ``settings`` has an entry for each calibrated part."""
     data = data_set(scenario.folder)
     at_places, over_floor = [], []
     for number, part in enumerate(scenario.parts(data)):
         calibration = calibration_of(scenario, data, part, settings[number] if settings else None)
+        if all(recording.is_still for recording in part.located):
+            calibration = of_standing(calibration or FACTORY_CALIBRATION)
         forecast = ForecastFloor.of(data.floor if scenario.with_plan else None, data.anchors, calibration).forecast()
         places = [r.truth_at(instants_s(r.sightings.heard_s)[:: scenario.every]) for r in part.located]
         at_places.append(forecast.at(np.concatenate(places)))

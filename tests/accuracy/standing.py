@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -28,6 +28,12 @@ CELL_M = 3.0
 BORDER_M = 0.75
 """Nearer to a cell's border, which cell it is is a matter of centimetres."""
 
+CLEAR_M = 0.5
+"""A dot is clear of a border when it is so far inside a cell: one that wavers upon a border has not gone anywhere."""
+
+MENDED_AFTER_S = 5.0
+"""By then the first fix, made from a packet or two, has been mended."""
+
 TEN_MINUTES_S = 600.0
 
 SETTLED_AFTER_S = 1.0
@@ -36,24 +42,49 @@ SETTLED_AFTER_S = 1.0
 Floats = NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Changes of cell in ten minutes of standing; NaN of none."""
+
+    from_first_fix: float
+    once_mended: float
+
+    @classmethod
+    def of(cls, located: Sequence[Located], clear_m: float = 0.0) -> Changes:
+        """Of recordings made standing; a change counts where the dot is ``clear_m`` inside its new cell."""
+        return cls(_per_ten_minutes(located, 0.0, clear_m), _per_ten_minutes(located, MENDED_AFTER_S, clear_m))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Stillness:
-    """Of standing beacons: each step between places one second apart (m), once settled and the longest before; changes of cell
-    in ten minutes."""
+    """Of standing beacons: each step between places one second apart (m), once settled and the longest before; and how often
+    the shown place changes its cell.
+
+    ``off_border`` is of beacons that stand off every border of one grid laid over the floor, ``clear`` of the same where only a
+    dot clear of the border counts, ``centred`` of all beacons, each at the middle of a cell.
+    """
 
     step_m: Floats
     longest_before_m: float
-    cell_changes: float
+    off_border: Changes
+    clear: Changes
+    centred: Changes
     places_off_border: int
 
     @classmethod
     def of(cls, located: Sequence[Located]) -> Stillness:
         """Of recordings made standing."""
         off_border = [each for each in located if _is_off_border(each.truth_xy_m[0])]
-        changes = sum(_cell_changes(each) for each in off_border)
-        seconds = sum(float(each.at_s[-1] - each.at_s[0]) for each in off_border)
         settled, before = settled_and_before_m(located)
-        return cls(settled, float(before.max()), changes / seconds * TEN_MINUTES_S, len(off_border))
+        middle = np.full(2, CELL_M / 2)
+        return cls(
+            settled,
+            float(before.max()),
+            Changes.of(off_border),
+            Changes.of(off_border, clear_m=CLEAR_M),
+            Changes.of([replace(each, place=_moved(each.place, middle - each.truth_xy_m[0])) for each in located]),
+            len(off_border),
+        )
 
 
 def steps_m(located: Located) -> Floats:
@@ -75,9 +106,24 @@ def _is_off_border(xy_m: Floats) -> bool:
     return bool((np.minimum(within, CELL_M - within) >= BORDER_M).all())
 
 
-def _cell_changes(located: Located) -> int:
-    xy = located.place[np.isfinite(located.place[:, 0]), :2]
-    cells = np.floor(xy / CELL_M)
+def _moved(place: Floats, by_m: Floats) -> Floats:
+    return np.asarray(place + np.append(by_m, 0.0))
+
+
+def _per_ten_minutes(located: Sequence[Located], after_s: float, clear_m: float) -> float:
+    looked_at = [each.at(each.at_s >= each.at_s[0] + after_s) for each in located]
+    seconds = sum(float(each.at_s[-1] - each.at_s[0]) for each in looked_at if len(each.at_s))
+    if seconds == 0:
+        return float("nan")
+    return sum(_cell_changes(each.place, clear_m) for each in looked_at) / seconds * TEN_MINUTES_S
+
+
+def _cell_changes(place: Floats, clear_m: float) -> int:
+    xy = place[np.isfinite(place[:, 0]), :2]
+    within = xy % CELL_M
+    clear = np.asarray((np.minimum(within, CELL_M - within) >= clear_m).all(axis=1))
+    clear[:1] = True
+    cells = np.floor(xy[clear] / CELL_M)
     return int((cells[1:] != cells[:-1]).any(axis=1).sum())
 
 
@@ -91,6 +137,29 @@ def _folder(name: str) -> str:
     return next(scenario.folder for scenario in SCENARIOS if scenario.name == name)
 
 
+def report_standing(standing: dict[str, list[Located]]) -> None:
+    """Print steps and changes of cell of some sets of standing beacons."""
+    print(
+        f"\nStanding still in the hall: m between places a second apart, changes of {CELL_M:g} m cell in ten minutes"
+        " (before: the longest step that begins in a recording's first second, when a packet or two are all there is)"
+    )
+    print(f"{'':<22} {'':>31}  changes of cell, from the first fix / after {MENDED_AFTER_S:g} s")
+    print(
+        f"{'':<22} {'p50':>5} {'p90':>5} {'p99':>5} {'max':>5}  {'before':>6}"
+        f"  {'off borders':>13}  {f'{CLEAR_M:g} m clear':>13}  {'centred':>13}"
+    )
+    for name, located in standing.items():
+        still = Stillness.of(located)
+        quantiles = " ".join(f"{each:5.2f}" for each in np.quantile(still.step_m, [0.5, 0.9, 0.99, 1.0]))
+        changes = "  ".join(
+            f"{f'{each.from_first_fix:.1f} / {each.once_mended:.1f}':>13}"
+            for each in (still.off_border, still.clear, still.centred)
+        )
+        print(
+            f"{name:<22} {quantiles}  {still.longest_before_m:6.2f}  {changes}  ({still.places_off_border} off borders)"
+        )
+
+
 def report(measured: dict[str, Measured]) -> None:
     """Print steps of standing beacons, and the fastest step of every walk."""
     if not measured:
@@ -101,18 +170,7 @@ def report(measured: dict[str, Measured]) -> None:
         standing["at surveyed points"] = next(iter(side_by_side([job])))
     if LEFT_OUT in measured:
         standing["at points left out"] = list(measured[LEFT_OUT].located)
-    print(
-        f"\nStanding still in the hall: m between places a second apart, changes of {CELL_M:g} m cell in ten minutes"
-        " (before: the longest step that begins in a recording's first second, when a packet or two are all there is)"
-    )
-    print(f"{'':<22} {'p50':>5} {'p90':>5} {'p99':>5} {'max':>5}  {'before':>6}  {'cell changes':>12}")
-    for name, located in standing.items():
-        still = Stillness.of(located)
-        quantiles = " ".join(f"{each:5.2f}" for each in np.quantile(still.step_m, [0.5, 0.9, 0.99, 1.0]))
-        print(
-            f"{name:<22} {quantiles}  {still.longest_before_m:6.2f}  {still.cell_changes:12.1f}"
-            f"  ({still.places_off_border} places off borders)"
-        )
+    report_standing(standing)
     print("\nLongest step of a shown place, m in a second")
     print(f"{'':<42} {'':>5}  {'before':>6}")
     for name, each in measured.items():

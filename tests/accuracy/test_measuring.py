@@ -15,7 +15,7 @@ from store_server.domain.surveys import Recording, SurveyPoints
 from tests.accuracy.ideas import AS_IT_IS, IDEAS, Idea, survey_in_decibels
 from tests.accuracy.locating import Errors, Floats, Located
 from tests.accuracy.peers import Known, fingerprint, robust
-from tests.accuracy.standing import Stillness
+from tests.accuracy.standing import MENDED_AFTER_S, Changes, Stillness
 
 ANCHORS = tuple(Anchor(f"n{number}", x, y, 2.5) for number, (x, y) in enumerate([(0, 0), (10, 0), (10, 8), (0, 8)]))
 PLACE = np.array([3.0, 2.0])
@@ -88,9 +88,29 @@ def test_a_standing_beacon_whose_place_crosses_a_cell_border_once_changes_cell_o
     place = np.stack([x, np.full_like(x, 1.5), np.ones_like(x)], axis=1)
     truth = np.full((len(x), 2), 1.5)
     still = Stillness.of([Located("b", at_s, truth, place)])
-    assert still.cell_changes == pytest.approx(600 / seconds)
+    assert still.off_border == Changes(600 / seconds, 600 / (seconds - MENDED_AFTER_S))
+    assert still.clear == Changes(0.0, 0.0)
+    assert still.centred == still.off_border
     assert still.step_m.max() == pytest.approx(0.2)
     assert still.places_off_border == 1
+
+
+def test_a_dot_that_goes_to_the_middle_of_another_cell_has_changed_it_and_one_mended_early_has_not_afterwards() -> None:
+    at_s = np.arange(0, 20.5, 0.5)
+    x = np.select([at_s < 2, at_s < 2.5], [4.5, 2.8], 1.5)
+    place = np.stack([x, np.full_like(x, 1.5), np.ones_like(x)], axis=1)
+    still = Stillness.of([Located("b", at_s, np.full((len(x), 2), 1.5), place)])
+    assert still.off_border == still.clear == still.centred == Changes(30.0, 0.0)
+
+
+def test_a_cell_laid_about_a_place_near_a_border_leaves_the_dot_in_it() -> None:
+    at_s = np.arange(0, 20.5, 0.5)
+    truth = np.full((len(at_s), 2), 3.0)
+    place = np.stack([np.where(at_s < 10, 2.6, 3.4), np.full(len(at_s), 3.2), np.ones(len(at_s))], axis=1)
+    still = Stillness.of([Located("b", at_s, truth, place)])
+    assert still.places_off_border == 0
+    assert still.centred == Changes(0.0, 0.0)
+    assert np.isnan(still.off_border.from_first_fix)
 
 
 def test_taking_every_beacon_as_moving_tells_none_as_standing() -> None:

@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from store_server.domain.consent import admit_recording
-from store_server.domain.fixes import Motion, RadioDrift, circle_95_m
+from store_server.domain.fixes import MOST_CONTRADICTION, Motion, RadioDrift, circle_95_m
 from store_server.domain.floorplan import Floorplan
 from store_server.domain.obstacle_loss import FloorObstacles
 from store_server.domain.plausibility import IMPOSSIBLE_DISTANCE_M
@@ -17,8 +17,8 @@ from store_server.domain.positioning import (
     CELLS_NEVER_CROPPED,
     CROP_M,
     FACTORY_CALIBRATION,
-    MOST_CONTRADICTION,
     SMALLEST_RADIUS_M,
+    STILL_WEIGHT,
     Anchor,
     Fix,
     FloorEstimator,
@@ -83,18 +83,28 @@ def test_a_fix_is_the_mean_of_all_places_each_weighed_by_what_was_heard(
     assert fix.at_s == at_s
 
 
+WALKS = np.zeros(2, dtype=np.bool_)
+
+
 def test_a_radius_is_the_calibrations_scale_and_power_of_the_circle_and_grows_with_contradiction() -> None:
     estimator = FloorEstimator(ANCHORS, SURVEYED)
     covariances = np.array([np.diag([4.0, 1.0]), np.diag([9.0, 0.25])])
-    calm = estimator.radius_m(covariances, np.array([0.2, 1.0]))
+    calm = estimator.radius_m(covariances, np.array([0.2, 1.0]), WALKS)
     assert calm == pytest.approx(1.3 * circle_95_m(covariances) ** 0.8)
-    assert estimator.radius_m(covariances, np.array([2.25, 1.0])) == pytest.approx(calm * [2.25, 1.0])
+    assert estimator.radius_m(covariances, np.array([2.25, 1.0]), WALKS) == pytest.approx(calm * [2.25, 1.0])
     most = MOST_CONTRADICTION
-    assert estimator.radius_m(covariances, np.array([2.9, 900.0])) == pytest.approx(calm * [2.9, most])
+    assert estimator.radius_m(covariances, np.array([2.9, 900.0]), WALKS) == pytest.approx(calm * [2.9, most])
     usual = FloorEstimator(ANCHORS, SURVEYED.model_copy(update={"usual_misfit": 0.5}))
-    assert usual.radius_m(covariances, np.array([0.5, 1.0])) == pytest.approx(calm * [1.0, 2.0])
-    assert estimator.radius_m(1e-6 * covariances, np.ones(2)).tolist() == [SMALLEST_RADIUS_M] * 2
-    assert estimator.radius_m(0.1 * covariances[:1], np.ones(1))[0] > SMALLEST_RADIUS_M
+    assert usual.radius_m(covariances, np.array([0.5, 1.0]), WALKS) == pytest.approx(calm * [1.0, 2.0])
+    assert estimator.radius_m(1e-6 * covariances, np.ones(2), WALKS).tolist() == [SMALLEST_RADIUS_M] * 2
+    assert estimator.radius_m(0.1 * covariances[:1], np.ones(1), WALKS[:1])[0] > SMALLEST_RADIUS_M
+
+
+def test_a_radius_gives_back_what_weighing_a_still_beacons_strengths_takes_from_the_circle() -> None:
+    estimator = FloorEstimator(ANCHORS, SURVEYED)
+    weighed, not_weighed = np.array([np.diag([4.0, 1.0]) / STILL_WEIGHT, np.diag([4.0, 1.0])])
+    radii = estimator.radius_m(np.array([weighed, not_weighed]), np.ones(2), np.array([True, False]))
+    assert radii[0] == pytest.approx(radii[1])
 
 
 TRILATERATING = SURVEYED.model_copy(update={"estimator": Estimator.TRILATERATION})
@@ -122,7 +132,9 @@ def test_trilateration_is_least_squares_on_the_ranges_of_each_receivers_own_powe
     xy, covariance = trilaterate(np.array([(a.x_m, a.y_m) for a in ANCHORS]), ranges.range_m, ranges.range_sd_m)
     assert (fix.x_m, fix.y_m) == pytest.approx(tuple(xy[0]))
     assert fix.covariance_m2 == pytest.approx(covariance[0])
-    assert fix.accuracy_radius_m == pytest.approx(estimator.radius_m(covariance, np.ones(1))[0])
+    assert fix.accuracy_radius_m == pytest.approx(
+        estimator.radius_m(covariance, np.ones(1), np.array([fix.motion is Motion.STILL]))[0]
+    )
     assert (fix.misfit, fix.other_place, fix.drift, fix.anchors_used) == (1.0, None, None, 4)
 
 

@@ -45,7 +45,9 @@ def test_a_track_begins_at_its_first_fix_standing_still() -> None:
     track = advance(None, fix(3.0, 4.0, 10.0), "pseudonym", OPEN_FLOOR)
     assert (track.track_id, track.beacon_id, track.x_m, track.y_m) == ("pseudonym", "b", 3.0, 4.0)
     assert (track.speed_mps, track.begun_s, track.at_s, track.last_fix_s) == (0.0, 10.0, 10.0, 10.0)
-    assert track.accuracy_radius_m == pytest.approx(OPEN_FLOOR.radius_m(track.covariance[None, :2, :2], np.ones(1))[0])
+    walks = np.zeros(1, dtype=np.bool_)
+    told_m = OPEN_FLOOR.radius_m(track.covariance[None, :2, :2], np.ones(1), walks)[0]
+    assert track.accuracy_radius_m == pytest.approx(told_m)
 
 
 def test_a_walker_is_followed_at_walking_speed() -> None:

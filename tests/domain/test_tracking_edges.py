@@ -160,7 +160,7 @@ def test_a_radius_tells_how_far_the_dot_lags_behind_but_at_most_twice_itself() -
     def told_and_own(track: Track) -> tuple[float, float, float]:
         newest_m2 = NEWEST_COUNTS**2 * fix(0.0, 0.0, 1.0).covariance_m2[None]
         both = np.concatenate([track.covariance[None, :2, :2], newest_m2])
-        own_m = OPEN_FLOOR.radius_m(both, np.ones(2)).max()
+        own_m = OPEN_FLOOR.radius_m(both, np.ones(2), np.zeros(2, dtype=np.bool_)).max()
         return track.accuracy_radius_m, own_m, float(np.hypot(track.state[0] - track.x_m, track.state[1] - track.y_m))
 
     told_m, own_m, lag_m = told_and_own(advance(settled(), fix(0.1, 0.0, 1.0), "t", OPEN_FLOOR))
@@ -180,11 +180,22 @@ def test_a_fix_that_contradicts_itself_widens_the_radius() -> None:
     assert contradicting.accuracy_radius_m == pytest.approx(2.5 * fine.accuracy_radius_m)
 
 
+def test_the_radius_of_a_beacon_that_stands_is_stated_as_one_that_stands() -> None:
+    walks, stands = (
+        advance(None, fix(0.0, 0.0, 1.0, motion), "t", OPEN_FLOOR) for motion in (Motion.MOVING, Motion.STILL)
+    )
+    assert stands.covariance == pytest.approx(walks.covariance)
+    told = OPEN_FLOOR.radius_m(stands.covariance[None, :2, :2], np.ones(1), np.ones(1, dtype=np.bool_))[0]
+    assert stands.accuracy_radius_m == pytest.approx(told)
+    assert told > 1.05 * walks.accuracy_radius_m
+
+
 def test_receivers_that_fall_silent_widen_the_radius_with_the_very_next_fix() -> None:
     sure = advance(settled(), fix(0.1, 0.0, 1.0), "t", OPEN_FLOOR)
     unsure = replace(fix(0.1, 0.0, 1.0), covariance_m2=100.0 * np.eye(2))
     wide = advance(settled(), unsure, "t", OPEN_FLOOR)
-    newest_m = OPEN_FLOOR.radius_m(NEWEST_COUNTS**2 * unsure.covariance_m2[None], np.ones(1))[0]
+    walks = np.zeros(1, dtype=np.bool_)
+    newest_m = OPEN_FLOOR.radius_m(NEWEST_COUNTS**2 * unsure.covariance_m2[None], np.ones(1), walks)[0]
     assert wide.accuracy_radius_m == pytest.approx(newest_m)
     assert wide.accuracy_radius_m > 2 * sure.accuracy_radius_m
 
