@@ -31,6 +31,10 @@ class Visit:
     at_rest: Any = None
     """The page's history while nobody had been here."""
 
+    def __post_init__(self) -> None:
+        # On a busy machine a walk takes longer than a screen waits for a touch: somebody stays there and shows it.
+        self.store.meanwhile = lambda: self.page.keyboard.press("Shift")
+
     def press(self, test_id: str) -> None:
         self.press_on(self.page.get_by_test_id(test_id))
 

@@ -39,6 +39,7 @@ STEP_M = 0.6
 """Of a shopper in one look: 1.2 m/s."""
 SETTLES_WITHIN = 12
 """Looks until somebody who stands still is placed there, however they came."""
+MEANWHILE_EVERY = 5
 
 
 class EndedAtOnce(ThreadedWSGIServer):
@@ -79,7 +80,10 @@ class WalkedStore:
     nodes: list[SigningNode] = field(default_factory=list)
     at: dict[str, Point] = field(default_factory=dict)
     """Where the bearer of each tag is; tags in nobody's hands are not heard."""
+    meanwhile: Callable[[], None] = lambda: None
+    """Called now and then while somebody walks or stands."""
     _server: EndedAtOnce | None = None
+    _looks: int = 0
 
     @property
     def origin(self) -> str:
@@ -153,6 +157,9 @@ class WalkedStore:
             heard = [self.opened.heard(tag, round(strengths[row, column])) for row, tag in enumerate(self.at)]
             self._send(node, json.dumps({"sightings": [each.model_dump(mode="json") for each in heard]}).encode())
         self.opened.store.spine.tick()
+        self._looks += 1
+        if self._looks % MEANWHILE_EVERY == 0:
+            self.meanwhile()
 
     def _send(self, node: SigningNode, body: bytes) -> None:
         path = "/api/node/batches"
