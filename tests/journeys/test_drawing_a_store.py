@@ -157,9 +157,10 @@ def test_a_picture_to_trace_is_shown_whole(tmp_path: Path) -> None:
         picture_box = page.locator("img.leaflet-image-layer").bounding_box()
         assert plan_box is not None
         assert picture_box is not None
-        for start, size in (("x", "width"), ("y", "height")):
-            assert picture_box[start] >= plan_box[start]
-            assert picture_box[start] + picture_box[size] <= plan_box[start] + plan_box[size]
+        assert picture_box["x"] >= plan_box["x"]
+        assert picture_box["y"] >= plan_box["y"]
+        assert picture_box["x"] + picture_box["width"] <= plan_box["x"] + plan_box["width"]
+        assert picture_box["y"] + picture_box["height"] <= plan_box["y"] + plan_box["height"]
 
 
 def test_a_store_drawn_from_nothing(tmp_path: Path) -> None:
