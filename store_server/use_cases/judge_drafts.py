@@ -45,17 +45,18 @@ class Checks:
     _skus: tuple[float, frozenset[str] | None] | None = None
     _checked: CheckedDraft | None = None
     _published: tuple[int, CheckedDraft] | None = None
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-    """Two threads do not judge the same shapes: GEOS prepares them when they are first asked."""
+    alone: threading.Lock = field(default_factory=threading.Lock)
+    """Two threads do not judge the same shapes: GEOS prepares them when they are first asked. Nor does a forecast run beside: one
+    interpreter would finish both late, instead of one early and the other not later."""
 
     def of(self, held: HeldDraft) -> Sequence[tuple[str, Problem]]:
         """Id and problem, errors first."""
-        with self._lock:
+        with self.alone:
             return self._looked_at(held).problems
 
     def mend(self, held: HeldDraft, problem_id: str) -> Mend | None:
         """What one click would do; None where it is to be done by hand."""
-        with self._lock:
+        with self.alone:
             checked = self._looked_at(held)
             found = mend_for(checked, problem_id)
             if found is None:
@@ -80,7 +81,7 @@ class Checks:
     def published(self, version: int) -> frozenset[str]:
         """Ids of the problems of a published version, beside the present catalogue."""
         catalogue = self._catalogue()
-        with self._lock:
+        with self.alone:
             if self._published is None or self._published[0] != version:
                 plan = self.records.plans.of_version(version)
                 draft = Draft.empty("none") if plan is None else Draft.of(plan.document)
@@ -171,7 +172,7 @@ class Judge:
     def forecast(self, asked: AskForecast) -> AccuracyForecast:
         """How exact positions would be, with what is being dragged where it is now."""
         held = self._same(asked.draft_id, None)
-        with self._lock:
+        with self._lock, self.checks.alone:
             drawn = self._forecasts.drawn(held.draft, asked.level_id, self._measured(held), asked.changes)
             return drawn.floor.forecast().message(asked.level_id, asked.target_m)
 

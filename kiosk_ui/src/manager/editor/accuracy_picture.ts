@@ -14,6 +14,10 @@ const UNDER_M = 0.75;
 
 export const colourOf = (error_dm: number): string => COLOURS[BANDS_M.filter((end_m) => error_dm >= end_m * 10).length] as string;
 
+const NOWHERE = "#c8c8c8";
+const KNOWN = Array.from({ length: NO_POSITION }, (_, error_dm) => colourOf(error_dm));
+const fillOf = (error: number): string | null => (error === NOBODY_WALKS ? null : (KNOWN[error] ?? NOWHERE));
+
 export function accuracyBox({ origin_m, cell_m, columns, error_dm }: AccuracyForecast): Box {
   const [west, south] = origin_m as [number, number];
   return { west, south, east: west + columns * cell_m, north: south + Math.ceil(error_dm.length / columns) * cell_m };
@@ -24,12 +28,15 @@ export function withoutGaps({ columns, error_dm, cell_m }: Pick<AccuracyForecast
   let cells: readonly number[] = error_dm;
   for (let step = 0; step < Math.ceil(UNDER_M / cell_m); step++) {
     const was = cells;
-    const worst = (...beside: (number | undefined)[]): number => Math.max(NOBODY_WALKS, ...beside.map((error) => error ?? NOBODY_WALKS));
-    cells = was.map((error, i) => {
-      if (error !== NOBODY_WALKS) return error;
-      const [isFirst, isLast] = [i % columns === 0, i % columns === columns - 1];
-      return worst(isFirst ? undefined : was[i - 1], isLast ? undefined : was[i + 1], was[i - columns], was[i + columns]);
-    });
+    const next = was.slice();
+    for (let i = 0; i < was.length; i++) {
+      if (was[i] !== NOBODY_WALKS) continue;
+      const column = i % columns;
+      const west = column === 0 ? NOBODY_WALKS : (was[i - 1] as number);
+      const east = column === columns - 1 ? NOBODY_WALKS : (was[i + 1] ?? NOBODY_WALKS);
+      next[i] = Math.max(west, east, was[i - columns] ?? NOBODY_WALKS, was[i + columns] ?? NOBODY_WALKS);
+    }
+    cells = next;
   }
   return cells;
 }
@@ -51,15 +58,21 @@ export function accuracyCanvas(forecast: AccuracyForecast, outline: readonly Rin
     pen.closePath();
   }
   pen.clip("evenodd");
-  withoutGaps(forecast).forEach((error, i) => {
-    if (error === NOBODY_WALKS) return;
-    const [x, y] = [(i % columns) * CELL_PX, (rows - 1 - Math.floor(i / columns)) * CELL_PX];
-    pen.fillStyle = error < NO_POSITION ? colourOf(error) : "#c8c8c8";
-    pen.fillRect(x, y, CELL_PX, CELL_PX);
-    if (error < NO_POSITION) return;
+  const cells = withoutGaps(forecast);
+  const colours = cells.map(fillOf);
+  for (let from = 0, to = 0; from < cells.length; from = to) {
+    // Neighbours of one colour are filled together: a hypermarket has eight thousand cells, and few edges between colours.
+    const rowEnd = Math.min(cells.length, (Math.floor(from / columns) + 1) * columns);
+    for (to = from + 1; to < rowEnd && colours[to] === colours[from]; ) to++;
+    const colour = colours[from] ?? null;
+    if (colour === null) continue;
+    const [x, y] = [(from % columns) * CELL_PX, (rows - 1 - Math.floor(from / columns)) * CELL_PX];
+    pen.fillStyle = colour;
+    pen.fillRect(x, y, (to - from) * CELL_PX, CELL_PX);
+    if (colour !== NOWHERE) continue;
     pen.fillStyle = "#505050";
     // Slanted strokes that meet those of the next cell.
-    for (let k = 0; k < CELL_PX; k++) pen.fillRect(x + k, y + CELL_PX - 1 - k, 1, 1);
-  });
+    for (let k = 0; k < (to - from) * CELL_PX; k++) pen.fillRect(x + k, y + CELL_PX - 1 - (k % CELL_PX), 1, 1);
+  }
   return canvas;
 }

@@ -83,9 +83,9 @@ export class DraftSync {
       { edit_id: this.parts.newId(), step, undoes: takes.undoes ?? null, redoes: takes.redoes ?? null, made_at: this.parts.now() },
     ];
     this.ended = null;
+    void this.run(); // first, as the server works while the page writes the step down and draws it
     void this.keep();
     this.tell();
-    void this.run();
   }
 
   /** The oldest clash is settled: theirs stays, or mine is made again on top of it. */
@@ -202,9 +202,10 @@ export class DraftSync {
     const state = this.state as DraftState;
     const first = this.waiting[0] as WaitingStep;
     const edit = asEdit(first, state.draft_id, state.revision, (edit_id) => this.revisionOf(edit_id));
-    this.tell();
     try {
-      const answer = await this.parts.server.save(edit);
+      const answering = this.parts.server.save(edit, this.waiting.length === 1);
+      this.tell();
+      const answer = await answering;
       if (answer.revision <= state.revision) this.dropFirst(); // saved long ago, on an earlier visit
       else await this.take([...answer.others, { revision: answer.revision, author: this.parts.user_name, at: first.made_at, edit }]);
     } catch (error) {

@@ -123,9 +123,8 @@ export const draftChanged = (changed: DraftChanged): void => sync?.changedBy(cha
 /** Told with a step's answer, and shown with the step itself: the page is drawn once. */
 let news: { readonly draft_id: string; readonly change: ProblemsChange } | null = null;
 
-async function saved(edit: PlanEdit): Promise<EditSaved> {
-  // Where more steps wait to be saved, only the problems after the last of them are of use.
-  const isLast = (view.peek()?.waiting ?? 0) <= 1;
+/** Where more steps wait to be saved, only the problems after the last of them are of use. */
+async function saved(edit: PlanEdit, isLast: boolean): Promise<EditSaved> {
   const answer = await saveEdit(edit, isLast ? (problems.peek()?.list_id ?? null) : null);
   if (answer.problems) news = { draft_id: edit.draft_id, change: answer.problems };
   return answer;
@@ -141,7 +140,7 @@ function opened(user_name: string): () => void {
   const tab_id = crypto.randomUUID();
   const letGo = liveAs(tab_id);
   const mine = new DraftSync({
-    server: { load: loadDraft, since: editsSince, save: (edit) => saved(edit) },
+    server: { load: loadDraft, since: editsSince, save: saved },
     keeper: browserKeeper,
     tab_id,
     user_name,

@@ -7,7 +7,7 @@ import type { WaitingStep } from "./waiting_steps.ts";
 export interface DraftServer {
   load(): Promise<DraftState>;
   since(revision: number): Promise<DraftEdits>;
-  save(edit: PlanEdit): Promise<EditSaved>;
+  save(edit: PlanEdit, isLast: boolean): Promise<EditSaved>;
 }
 
 export interface Clash {
