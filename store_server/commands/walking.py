@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import click
+import shapely
 
 from store_server.adapters.walk_files import Pair, Stop, Stops, UnreadableRows, read_pairs, read_stops, write_rows
 from store_server.commands.plans import FILE, TO_WRITE, line_of, opened, stop
@@ -60,7 +61,7 @@ class _Walks:
             if isinstance(walk, WalkingPath):
                 return (
                     pair.pair_id,
-                    f"{walk.length_m:.4f}",
+                    f"{shapely.LineString(walk.points_m).length:.4f}",  # of the line that stands beside it, arcs as drawn
                     f"LINESTRING {_wkt(walk.points_m)}",
                     "",
                     self._keys[level_id],
