@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import click
-import shapely
 
 from store_server.adapters.walk_files import Pair, Stop, Stops, UnreadableRows, read_pairs, read_stops, write_rows
 from store_server.commands.plans import FILE, TO_WRITE, line_of, opened, stop
@@ -61,7 +60,7 @@ class _Walks:
             if isinstance(walk, WalkingPath):
                 return (
                     pair.pair_id,
-                    f"{shapely.LineString(walk.points_m).length:.4f}",  # of the line that stands beside it, arcs as drawn
+                    f"{walk.drawn_m:.4f}",  # of the line that stands beside it
                     f"LINESTRING {_wkt(walk.points_m)}",
                     "",
                     self._keys[level_id],

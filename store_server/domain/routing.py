@@ -65,6 +65,11 @@ class WalkingPath:
     points_m: tuple[Point, ...]
     length_m: float
 
+    @property
+    def drawn_m(self) -> float:
+        """The length of the line as it is drawn."""
+        return sum(map(math.dist, self.points_m, self.points_m[1:]))
+
 
 @dataclass(frozen=True, slots=True)
 class NoPath:
