@@ -10,26 +10,13 @@ from playwright.sync_api import Browser, Page, expect
 
 from store_server.ports import CodeKind
 from tests.journeys.accessible import faults
-from tests.journeys.demo_process import KIOSK, PATIENCE_MS, browser
-from tests.journeys.kiosk_store import KioskStore, kiosk_store
-from tests.opened_store import OpenedStore
+from tests.journeys.demo_process import KIOSK, PATIENCE_MS
+from tests.journeys.kiosk_store import KioskStore
 from tests.two_levels import FIRST, GROUND, KIOSKS, TwoLevels
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 IN_LIFT, ON_STAIRS = (1.5, 6.0), (14.0, 10.5)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as opened:
-        yield opened
-
-
-@pytest.fixture
-def store(opened: OpenedStore) -> Iterator[KioskStore]:
-    with kiosk_store(opened) as served:
-        yield served
 
 
 @pytest.fixture
