@@ -66,13 +66,45 @@ function sayFirstCrossing(guidance: Guidance, crossing: GuidanceCrossing, name: 
   };
 }
 
+/** Whether the way, if there is one, leads to the till: there is no item at its end. */
+export function isToTill({ kind }: Pick<Guidance, "kind">): boolean {
+  return kind === "to_checkout" || kind === "at_checkout";
+}
+
+/** What there is to say of a list on which nothing is left that can be had here. */
+function sayLeftOver({ next_item }: Guidance): Instruction {
+  if (next_item === null) return { title: say("guidance.all_done"), detail: say("guidance.all_done_detail") };
+  const { name } = next_item;
+  return next_item.is_sold_out
+    ? { title: say("guidance.sold_out", { name }), detail: say("guidance.sold_out_detail") }
+    : { title: say("guidance.no_place", { name }), detail: say("guidance.no_place_detail") };
+}
+
+/** No item's name is in its title, whoever hears it. */
+function sayToTill(guidance: Guidance): Instruction {
+  const left = sayLeftOver(guidance);
+  if (guidance.certainty === "unknown") return left;
+  const isSure = guidance.certainty === "sure";
+  if (guidance.kind === "at_checkout") {
+    const detail = guidance.next_item === null ? say("guidance.at_till_detail") : left.title;
+    return { title: say(isSure ? "guidance.at_till_sure" : "guidance.at_till_near"), detail };
+  }
+  const [crossing] = guidance.crossings;
+  if (crossing) return sayFirstCrossing(guidance, crossing, say("guidance.till_name"), left.title);
+  const title = say(isSure ? "guidance.till_sure" : "guidance.till_near", { turn: guidance.turn ?? "none" });
+  return { title, detail: joined(sayDistance(guidance), left.title) };
+}
+
 export function sayGuidance(guidance: Guidance, isStepFree = false): Instruction {
   const name = guidance.next_item?.name ?? "";
   const place = guidance.next_item?.place ? sayPlace(guidance.next_item.place) : "";
   const isSeen = guidance.certainty !== "unknown";
   switch (guidance.kind) {
     case "all_done":
-      return { title: say("guidance.all_done"), detail: say("guidance.all_done_detail") };
+      return sayLeftOver(guidance);
+    case "to_checkout":
+    case "at_checkout":
+      return sayToTill(guidance);
     case "no_place":
       return {
         title: name === "" ? say("guidance.no_place_any") : say("guidance.no_place", { name }),
@@ -134,7 +166,7 @@ function sayWalk(metres: number): string {
 
 /** The way as a list of things to do; empty while there is none, or the position is not known. */
 export function sayWay(guidance: Guidance): WayStep[] {
-  if (guidance.kind !== "go_to" || guidance.certainty === "unknown") return [];
+  if ((guidance.kind !== "go_to" && guidance.kind !== "to_checkout") || guidance.certainty === "unknown") return [];
   const steps = guidance.steps.map((step, i) => ({
     // Openings are counted from where one stands: from somewhere near there the first count is a guess.
     words: capitalised(sayStep(step, i === 0, i > 1 || guidance.certainty === "sure")),
@@ -143,6 +175,7 @@ export function sayWay(guidance: Guidance): WayStep[] {
   if (guidance.crossings.length > 0) {
     return [...steps, ...guidance.crossings.map((crossing) => ({ words: capitalised(sayCrossing(crossing)), walk: "" }))];
   }
+  if (isToTill(guidance) && steps.length > 0) return [...steps, { words: capitalised(say("way.arrive_till")), walk: "" }];
   if (steps.length === 0 || guidance.shelf_side === null) return steps;
   const place = guidance.next_item?.place;
   const at = place ? say("place.height", { shelf: place.shelf, height: place.height ?? "unknown" }) : "none";

@@ -1,4 +1,4 @@
-/** The live layer over a plan: the shopper's dot, the way to the next shelf, items, "you are here". */
+/** The live layer over a plan: the shopper's dot, the way to the next shelf or the till, items, "you are here". */
 import L from "leaflet";
 import type { FloorplanView } from "./floorplan_view.ts";
 import { chevronsAlong } from "./path_chevrons.ts";
@@ -15,6 +15,12 @@ function sign(className: string, text = ""): L.DivIcon {
   return L.divIcon({ className, html: element, iconSize: [0, 0] });
 }
 
+/** A sign where the path ends at no shelf: what takes one to another level, or the till. */
+export interface PathEnd {
+  readonly what: "crossing" | "till";
+  readonly words: string;
+}
+
 export class WayLayer {
   private readonly way = L.layerGroup();
   private readonly items = L.layerGroup();
@@ -23,7 +29,7 @@ export class WayLayer {
   private glide = 0;
   private path: readonly Point[] = [];
   private target: ShelfPlace | null = null;
-  private crossing = "";
+  private end: PathEnd | null = null;
 
   constructor(private readonly view: FloorplanView) {
     this.way.addTo(view.map);
@@ -71,11 +77,10 @@ export class WayLayer {
     this.glide = requestAnimationFrame(step);
   }
 
-  /** `crossing`: where the path's end takes one, because the shelf is on another level. */
-  leadAlong(path: readonly Point[], target: ShelfPlace | null, crossing = ""): void {
+  leadAlong(path: readonly Point[], target: ShelfPlace | null, end: PathEnd | null = null): void {
     this.path = path;
     this.target = target;
-    this.crossing = crossing;
+    this.end = end;
     this.drawWay();
   }
 
@@ -103,12 +108,12 @@ export class WayLayer {
       lines(chevronsAlong(path, 44 / scale, 6 / scale), "way-chevron"); // one shape: the way is drawn anew with each step of the shopper
     }
     const [start, end] = [path[0], path.at(-1)];
-    if (this.crossing !== "" && start && end) {
+    if (this.end && start && end) {
       const at = view.at(end[0], end[1]);
       const isAbove = at.lat > view.at(start[0], start[1]).lat + FAR_ABOVE_M; // else its words would lie beside the shopper's
-      const icon = sign(`crossing-mark ${isAbove ? "" : "is-below"}`, this.crossing);
+      const icon = sign(`crossing-mark ${isAbove ? "" : "is-below"}`, this.end.words);
       const mark = L.marker(at, { icon, pane: "people", zIndexOffset: 1000, interactive: false, keyboard: false }).addTo(this.way);
-      mark.getElement()?.setAttribute("data-testid", "crossing");
+      mark.getElement()?.setAttribute("data-testid", this.end.what);
     }
     if (target) {
       const ring = view.fixtureRing(target.fixture_key);

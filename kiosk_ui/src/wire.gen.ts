@@ -78,7 +78,16 @@ export type CategoryFlag = "sensitive" | "last";
  * How the position may be worded: SURE "you are here", NEAR "you are near", UNKNOWN "we can't see you just now".
  */
 export type Certainty = "sure" | "near" | "unknown";
-export type GuidanceKind = "go_to" | "arrived" | "no_position" | "no_path" | "no_place" | "sold_out" | "all_done";
+export type GuidanceKind =
+  | "go_to"
+  | "arrived"
+  | "no_position"
+  | "no_path"
+  | "no_place"
+  | "sold_out"
+  | "all_done"
+  | "to_checkout"
+  | "at_checkout";
 export type CallState = "none" | "waiting" | "coming";
 /**
  * What kind of picture a kiosk shows; never whose.

@@ -86,6 +86,28 @@ test("a finished list is said in the chosen language", async () => {
   assert.equal(sayGuidance(guidance({ kind: "all_done", next_item: null })).title, "Ihr Merkzettel ist erledigt");
 });
 
+test("when all is fetched the till is led to, as surely as the position allows", () => {
+  const toTill = { kind: "to_checkout", next_item: null } as const;
+  assert.deepEqual(sayGuidance(guidance(toTill)), { title: "To the till: go left", detail: "10 m · Your list is done" });
+  assert.deepEqual(sayGuidance(guidance({ ...toTill, certainty: "near" })), { title: "To the till: head left", detail: "about 10 m · Your list is done" });
+  assert.equal(sayGuidance(guidance({ ...toTill, certainty: "unknown" })).title, "Your list is done");
+  const to_level = { level_id: "L0", names: { en: "Ground floor" } };
+  const crossings = [{ means: "stairs", heading: "down", to_level } as const];
+  assert.deepEqual(sayGuidance(guidance({ ...toTill, crossings })), {
+    title: "Go left and take the stairs down to Ground floor",
+    detail: "10 m · to the till · Your list is done",
+  });
+});
+
+test("at the till there is a closing word, and what was not to be had is still said", () => {
+  const there = { kind: "at_checkout", next_item: null } as const;
+  assert.deepEqual(sayGuidance(guidance(there)), { title: "Here is the till", detail: "Your list is done. Thank you, and goodbye." });
+  assert.equal(sayGuidance(guidance({ ...there, certainty: "near" })).title, "The till is near you");
+  const sold_out = { sku: "A1", name: "Oat milk", state: "wanted" as const, place, is_sold_out: true, substitute: null };
+  assert.equal(sayGuidance(guidance({ kind: "at_checkout", next_item: sold_out })).detail, "Oat milk is sold out just now");
+  assert.match(sayGuidance(guidance({ kind: "to_checkout", next_item: { ...sold_out, is_sold_out: false, place: null } })).detail, /· Please ask us for Oat milk$/);
+});
+
 test("a product name is shown as written, braces and tags and all", () => {
   const odd = { sku: "A1", name: "<b>{name}</b> '{'", state: "wanted" as const, place, is_sold_out: false, substitute: null };
   assert.equal(sayGuidance(guidance({ next_item: odd })).title, "Go left to <b>{name}</b> '{'");
@@ -108,6 +130,12 @@ test("the way is told turn by turn, with what one passes, and ends at the shelf"
     { words: "Past Bakery, take the second opening on the left, into Dairy", walk: "8 m, 12 steps" },
     { words: "It is on your right: shelf 3, at eye level", walk: "" },
   ]);
+});
+
+test("the way to the till is told like that to a shelf, and ends there", () => {
+  const way = sayWay(guidance({ kind: "to_checkout", next_item: null, steps: [walk] }));
+  assert.deepEqual(way.map(({ words }) => words), ["Walk off to the right", "There is the till"]);
+  assert.deepEqual(sayWay(guidance({ kind: "to_checkout", next_item: null, steps: [walk], certainty: "unknown" })), []);
 });
 
 test("from a position that is only near, the first openings are not counted", () => {

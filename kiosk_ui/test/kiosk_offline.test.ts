@@ -153,6 +153,12 @@ test("a tick that waits is shown, and the next item is the next", () => {
   assert.equal(shownShopper(SHOPPER, new Map([["peas", "picked_up"], ["rice", "skipped"]]), false).guidance.kind, "all_done");
 });
 
+test("without the server what is sold out is no place to go to", () => {
+  const items = SHOPPER.wish_list.items.map((item) => ({ ...item, is_sold_out: true }));
+  const shown = shownShopper({ ...SHOPPER, wish_list: { ...SHOPPER.wish_list, items } }, NOTHING_UNSENT, false);
+  assert.equal(shown.guidance.kind, "sold_out");
+});
+
 // --- behind or not --------------------------------------------------------------------------------------------------------------
 
 test("a kiosk is behind a later version, and a server that counts anew; not one it has seen past", () => {

@@ -31,11 +31,17 @@ test("the room hears turns and no item", () => {
 });
 
 test("whatever there is to say, the room never hears an item's name", () => {
-  for (const kind of ["go_to", "arrived", "no_position", "no_path", "no_place", "sold_out", "all_done"] as const) {
+  for (const kind of ["go_to", "arrived", "no_position", "no_path", "no_place", "sold_out", "all_done", "to_checkout", "at_checkout"] as const) {
     for (const certainty of ["sure", "near", "unknown"] as const) {
       assert.doesNotMatch(spokenGuidance({ ...guidance, kind, certainty }, "room"), /Oat|milk/);
     }
   }
+});
+
+test("the room hears the way to the till", () => {
+  const said = spokenGuidance({ ...guidance, kind: "to_checkout", shelf_side: null, order: [] }, "room");
+  assert.equal(said, "To the till: go left. Walk off to the left, 8 m, 11 steps. There is the till.");
+  assert.equal(spokenGuidance({ ...guidance, kind: "at_checkout" }, "room"), "Here is the till.");
 });
 
 test("the room hears what to take to which level", () => {

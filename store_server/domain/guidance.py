@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Final
 
-import numpy as np
-
-from store_server.domain.certainty import NEAR_RADIUS_M, SURE_RADIUS_M, Seen, certainty_of
+from store_server.domain.arriving import reach_m
+from store_server.domain.certainty import Seen, certainty_of
+from store_server.domain.checkouts import KeptCheckout, keep_checkout
 from store_server.domain.directions import Direction
 from store_server.domain.tour_keeping import KeptTour, keep_tour
 from store_server.domain.turning import Turn, first_bearing_deg, turn_towards
@@ -36,11 +37,8 @@ __all__ = ["Guidance", "GuidanceState", "Seen", "guide"]
 HOLD_S = 3.0
 """An instruction stands at least this long: the time it takes to read one and look up."""
 
-ARRIVED_WITHIN_M = 2.0
-"""Within an arm and two steps of the shelf."""
-ARRIVED_WITHIN_UNSURE_M = 3.0
-"""The same when the position is as uncertain as ``NEAR_RADIUS_M``: a blurred position seldom falls within two metres."""
-LEFT_BEYOND_M = 4.0
+TO_PAY: Final = (GuidanceKind.TO_CHECKOUT, GuidanceKind.AT_CHECKOUT)
+ON_THE_WAY: Final = (GuidanceKind.GO_TO, GuidanceKind.TO_CHECKOUT)
 
 NO_NAMES: Mapping[str, LevelName] = MappingProxyType({})
 
@@ -57,6 +55,8 @@ class GuidanceState:
     certainty : Certainty
     tour : KeptTour
         The order in which what is wanted will be fetched.
+    checkout : KeptCheckout or None
+        Where they will pay.
     way : Way or None
         The path last worked out.
     told : Told or None
@@ -75,6 +75,7 @@ class GuidanceState:
     changed_s: float
     certainty: Certainty
     tour: KeptTour
+    checkout: KeptCheckout | None = None
     way: Way | None = None
     told: Told | None = None
     turn: Turn | None = None
@@ -122,22 +123,36 @@ def guide(
     """
     certainty = certainty_of(seen, None if state is None else state.certainty)
     place = None if certainty is Certainty.UNKNOWN else seen
+    at = None if place is None else place.place
+    radius_m = 0.0 if place is None else place.accuracy_radius_m
     is_held = state is not None and _is_true(state, wish_list, ground) and 0 <= at_s - state.changed_s < HOLD_S
 
     tour = keep_tour(
         None if state is None else state.tour,
         stops={i.sku: ground.standing[i.sku] for i in wanted(wish_list) if _is_fetched(i, ground)},
         late=late,
-        place=None if place is None else place.place,
-        radius_m=0.0 if place is None else place.accuracy_radius_m,
+        place=at,
+        radius_m=radius_m,
         walkways=ground.walkways,
         checkouts=ground.checkouts,
         at_s=at_s,
     )
-    item = _target(state, wish_list, tour, ground, is_held)
+    checkout = keep_checkout(
+        None if state is None else state.checkout,
+        tour,
+        place=at,
+        radius_m=radius_m,
+        walkways=ground.walkways,
+        checkouts=ground.checkouts,
+        at_s=at_s,
+    )
+    item = _target(state, wish_list, tour, is_held)
+    before = None if state is None else state.way
     way = None
     if item is not None and _is_fetched(item, ground):
-        way = way_to(item.sku, None if state is None else state.way, place, ground)
+        way = way_to(item.sku, ground.standing[item.sku], before, place, ground)
+    elif checkout is not None and _is_to_pay(wish_list, ground):
+        way = way_to(None, checkout.at, before, place, ground)
     kind = _kind(state, item, ground, place, way)
     if state is not None and is_held:
         kind = state.kind
@@ -146,9 +161,9 @@ def guide(
     words = None
     if way is not None:
         words = told(way, None if state is None else state.told, ground, facing_deg, at_s, HOLD_S)
-    after = GuidanceState(kind, sku, changed_s, certainty, tour, way, words)
+    after = GuidanceState(kind, sku, changed_s, certainty, tour, checkout, way, words)
     after = _with_turn(_with_names(after, state, place, at_s), state, facing_deg, at_s)
-    return after, _facts(after, item, None if place is None else place.place.level_id, level_names)
+    return after, _facts(after, item, None if at is None else at.level_id, level_names)
 
 
 def _is_fetched(item: WishListItem, ground: Ground) -> bool:
@@ -156,20 +171,30 @@ def _is_fetched(item: WishListItem, ground: Ground) -> bool:
     return item.sku in ground.standing and not item.is_sold_out
 
 
+def _is_to_pay(wish_list: WishList, ground: Ground) -> bool:
+    """Whether something of the list was dealt with, and nothing is left that can be had here."""
+    is_begun = any(item.state is not WishState.WANTED for item in wish_list.items)
+    return is_begun and not any(_is_fetched(item, ground) for item in wanted(wish_list))
+
+
+def _is_open(checkout: KeptCheckout | None, ground: Ground) -> bool:
+    return checkout is not None and checkout.at in ground.checkouts
+
+
 def _is_true(state: GuidanceState, wish_list: WishList, ground: Ground) -> bool:
     """Whether the instruction still fits the list and the plan; if not, it must not stand a second longer."""
+    if state.kind in TO_PAY and not (_is_to_pay(wish_list, ground) and _is_open(state.checkout, ground)):
+        return False
     if state.sku is None:
         return not wanted(wish_list)
     item = find(wish_list, state.sku)
     if item is None or item.state is not WishState.WANTED:
         return False
-    return (state.kind in (GuidanceKind.NO_PLACE, GuidanceKind.SOLD_OUT)) != _is_fetched(item, ground)
+    return (state.kind in (GuidanceKind.NO_PLACE, GuidanceKind.SOLD_OUT, *TO_PAY)) != _is_fetched(item, ground)
 
 
-def _target(
-    state: GuidanceState | None, wish_list: WishList, tour: KeptTour, ground: Ground, is_held: bool
-) -> WishListItem | None:
-    """Which item to lead to: the tour's first; then what stands on no shelf, then what is sold out."""
+def _target(state: GuidanceState | None, wish_list: WishList, tour: KeptTour, is_held: bool) -> WishListItem | None:
+    """Which item to lead to, or to speak of: the tour's first; then what stands on no shelf, then what is sold out."""
     items = wanted(wish_list)
     present = None if state is None or state.sku is None else find(wish_list, state.sku)
     if present is not None and is_held:
@@ -185,40 +210,29 @@ def _kind(
     state: GuidanceState | None, item: WishListItem | None, ground: Ground, place: Seen | None, way: Way | None
 ) -> GuidanceKind:
     """What there is to say, were nothing said yet."""
+    if place is not None and way is not None and way.length_m is not None:
+        on_the_way, there = TO_PAY if way.sku is None else (GuidanceKind.GO_TO, GuidanceKind.ARRIVED)
+        was_there = state is not None and state.kind is there and state.way is not None and state.way.end == way.end
+        return there if way.length_m <= reach_m(place.accuracy_radius_m, was_there) else on_the_way
     if item is None:
         return GuidanceKind.ALL_DONE
     if item.is_sold_out:
         return GuidanceKind.SOLD_OUT
     if item.sku not in ground.standing:
         return GuidanceKind.NO_PLACE
-    if place is None or way is None:
-        return GuidanceKind.NO_POSITION
-    if way.length_m is None:
-        return GuidanceKind.NO_PATH
-    was_there = state is not None and state.kind is GuidanceKind.ARRIVED and state.sku == item.sku
-    return GuidanceKind.ARRIVED if way.length_m <= _reach_m(place, was_there) else GuidanceKind.GO_TO
-
-
-def _reach_m(place: Seen, was_there: bool) -> float:
-    """Within which length the shelf counts as reached. Going to another level counts as more, whatever takes one there."""
-    if was_there:
-        return LEFT_BEYOND_M
-    blur = np.interp(
-        place.accuracy_radius_m, (SURE_RADIUS_M, NEAR_RADIUS_M), (ARRIVED_WITHIN_M, ARRIVED_WITHIN_UNSURE_M)
-    )
-    return float(blur)
+    return GuidanceKind.NO_POSITION if place is None or way is None else GuidanceKind.NO_PATH
 
 
 def _with_turn(
     after: GuidanceState, before: GuidanceState | None, facing_deg: float | None, at_s: float
 ) -> GuidanceState:
     """Where the path leads first; held like the instruction while that stays."""
-    if after.kind is not GuidanceKind.GO_TO or after.way is None or facing_deg is None:
+    if after.kind not in ON_THE_WAY or after.way is None or facing_deg is None:
         return after
     bearing_deg = first_bearing_deg(after.way.points_m)
     if bearing_deg is None:
         return after
-    kept = None if before is None or before.sku != after.sku else before.turn
+    kept = None if before is None or (before.kind, before.sku) != (after.kind, after.sku) else before.turn
     turn = turn_towards(bearing_deg - facing_deg, kept)
     if before is not None and kept is not None and 0 <= at_s - before.turned_s < HOLD_S:
         turn = kept
@@ -239,7 +253,7 @@ def _with_names(after: GuidanceState, before: GuidanceState | None, place: Seen 
 def _facts(
     state: GuidanceState, item: WishListItem | None, level_id: str | None, level_names: Mapping[str, LevelName]
 ) -> Guidance:
-    is_led = state.kind in (GuidanceKind.GO_TO, GuidanceKind.ARRIVED)
+    is_led = state.kind in (*ON_THE_WAY, GuidanceKind.ARRIVED, GuidanceKind.AT_CHECKOUT)
     way = state.way if is_led else None
     length_m = None if way is None else way.length_m
     words = state.told if is_led and state.certainty is not Certainty.UNKNOWN else None
@@ -248,6 +262,8 @@ def _facts(
         # An instruction that is held longer than the order it came from is still the next thing to do.
         order = (state.sku, *(sku for sku in order if sku != state.sku))
     tour_m = None if way is None or length_m is None else state.tour.length_m(way.walked_m)
+    if way is not None and length_m is not None and way.sku is None:
+        tour_m = way.walked_m
     return Guidance(
         kind=state.kind,
         certainty=Certainty.UNKNOWN if state.kind is GuidanceKind.NO_POSITION else state.certainty,

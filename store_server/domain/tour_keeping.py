@@ -62,6 +62,8 @@ class KeptTour:
         When that was, Unix seconds.
     late : frozenset of str
         What was to be fetched last.
+    ends : Mapping of sku to Place
+        The checkout nearest to each stop from which one can be reached: the tour ends at that of its last stop.
     """
 
     order: tuple[str, ...]
@@ -71,6 +73,7 @@ class KeptTour:
     from_m: Place | None
     weighed_s: float
     late: frozenset[str]
+    ends: Mapping[str, Place] = field(default_factory=dict)
 
     def length_m(self, to_first_m: float) -> float | None:
         """What is left to walk from ``to_first_m`` before the first stop; None where some stop cannot be reached."""
@@ -128,7 +131,8 @@ def keep_tour(
     else:
         kept = [] if before is None else [sku for sku in before.order if sku in stops]
         order = (*kept, *(sku for sku in stops if sku not in kept))
-        tour = KeptTour(order, dict(stops), *_between(stops, checkouts, walkways), None, at_s, late)
+        between_m, walked_m, ends = _between(stops, checkouts, walkways)
+        tour = KeptTour(order, dict(stops), between_m, walked_m, None, at_s, late, ends)
     if place is None or not stops:
         return _with_order(tour, tuple(sku for sku in tour.order if sku in stops))
     return _weighed(tour, stops, place, max(SHORTER_BY_M, radius_m), walkways, at_s, is_new)
@@ -146,12 +150,15 @@ def _with_order(tour: KeptTour, order: tuple[str, ...]) -> KeptTour:
     return replace(tour, order=order)
 
 
-def _between(stops: Mapping[str, Place], checkouts: Sequence[Place], walkways: Lengths) -> tuple[Floats, Floats]:
-    """``KeptTour.between_m`` and ``walked_m``."""
+def _between(
+    stops: Mapping[str, Place], checkouts: Sequence[Place], walkways: Lengths
+) -> tuple[Floats, Floats, dict[str, Place]]:
+    """``KeptTour.between_m``, ``walked_m`` and ``ends``."""
     places = list(stops.values())
     between_m = np.zeros((len(places) + 1, len(places) + 1))
     walked_m = np.zeros_like(between_m)
-    for k, place in enumerate(places):
+    ends: dict[str, Place] = {}
+    for k, (sku, place) in enumerate(stops.items()):
         lengths_m, metres = walkways.measured(place, [*places, *checkouts])
         between_m[k, :-1], walked_m[k, :-1] = lengths_m[: len(places)], metres[: len(places)]
         to_checkouts_m = lengths_m[len(places) :]
@@ -160,7 +167,8 @@ def _between(stops: Mapping[str, Place], checkouts: Sequence[Place], walkways: L
             nearest = int(to_checkouts_m.argmin())
             between_m[k, -1] = between_m[-1, k] = to_checkouts_m[nearest]
             walked_m[k, -1] = metres[len(places) + nearest]
-    return between_m, walked_m
+            ends[sku] = checkouts[nearest]
+    return between_m, walked_m, ends
 
 
 def _weighed(

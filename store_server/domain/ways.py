@@ -1,4 +1,4 @@
-"""The way to one shelf: worked out when the shopper has moved, and told in words.
+"""The way to one shelf, or to a till: worked out when the shopper has moved, and told in words.
 
 It may lead over other levels. What is drawn and told in turns is the part on the shopper's own level; of the rest it is said what
 takes one to which level.
@@ -90,12 +90,14 @@ class Way:
 
     Attributes
     ----------
+    sku : str or None
+        None on the way to a checkout.
     points_m : tuple of (x_m, y_m)
-        The part on the level of ``start``: to the shelf, or to the first crossing. Empty where there is no path.
+        The part on the level of ``start``: to the end, or to the first crossing. Empty where there is no path.
     points_length_m : float
         Of that part.
     crossings : tuple of Crossing
-        In the order they are taken; none where the shelf is on the same level.
+        In the order they are taken; none where the end is on the same level.
     length_m : float or None
         Of all of it, crossings counted as metres; None where there is no path.
     walked_m : float
@@ -104,7 +106,7 @@ class Way:
         Where it was looked for.
     """
 
-    sku: str
+    sku: str | None
     start: Place
     end: Place
     points_m: tuple[Point, ...]
@@ -119,7 +121,7 @@ class Way:
 class Told:
     """A way in words, and since when these words stand."""
 
-    sku: str
+    sku: str | None
     level_id: str
     steps: tuple[Direction, ...]
     crossings: tuple[Crossing, ...]
@@ -127,12 +129,12 @@ class Told:
     since_s: float
 
 
-def way_to(sku: str, before: Way | None, place: Seen | None, ground: Ground) -> Way | None:
-    """The path to a product: the one worked out before while the shopper has hardly moved, or is not seen.
+def way_to(sku: str | None, end: Place, before: Way | None, place: Seen | None, ground: Ground) -> Way | None:
+    """The path to where a product is taken from, or, without one, to a checkout.
 
+    It is the one worked out before while the shopper has hardly moved, or is not seen.
     On another plan it is worked out anew: the lift it led to may be out of use.
     """
-    end = ground.standing[sku]
     fits = before is not None and (before.sku, before.end) == (sku, end) and before.walkways is ground.walkways
     if before is not None and fits and (place is None or not place.place.is_beyond(MOVED_M, before.start)):
         return before
@@ -216,7 +218,7 @@ def told(way: Way, before: Told | None, ground: Ground, facing_deg: float | None
     side: Side | None = None
     if surroundings is not None and way.points_m:
         steps = directions(way.points_m, surroundings, facing_deg)[:MAX_STEPS]
-        shelf_m = ground.shelf_m.get(way.sku)
+        shelf_m = None if way.sku is None else ground.shelf_m.get(way.sku)
         side = None if shelf_m is None or not steps or way.crossings else side_of(way.points_m, shelf_m)
     now = Told(way.sku, level_id, steps, way.crossings, side, at_s)
     if not way.points_m or before is None or (before.sku, before.level_id) != (way.sku, level_id):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from store_server.domain.building import Building, Place
+from store_server.domain.checkouts import open_checkouts
 from store_server.domain.directions import Surroundings
 from store_server.domain.floor_shapes import Slot
 from store_server.domain.floorplan import Floorplan, levels_of, next_blocking_change
@@ -160,7 +161,7 @@ def make_floor(plan: PlanRecord, at: datetime) -> Floor:
         building.ways(),
         {sku: Place(level_id, *slot.standing_m) for sku, (level_id, slot) in slots.items() if slot.has_standing_room},
         {sku: (slot.x_m, slot.y_m) for sku, (_, slot) in slots.items()},
-        tuple(Place(floorplan.level_id, *at_m) for floorplan in made for at_m in floorplan.checkouts),
+        tuple(Place(floorplan.level_id, *at_m) for floorplan in made for at_m in open_checkouts(floorplan)),
         {level_id: Surroundings(floorplan) for level_id, floorplan in floorplans.items()},
         {level.id: level.properties.ordinal for level in drawn},
     )

@@ -150,7 +150,11 @@ class GuidanceKind(StrEnum):
     SOLD_OUT = "sold_out"
     """The items left are sold out."""
     ALL_DONE = "all_done"
-    """Nothing left on the list."""
+    """Nothing left on the list, and no way to a checkout that we know."""
+    TO_CHECKOUT = "to_checkout"
+    """Nothing is left that can be had: walk on along the path to the till. The next item is sold out or stands nowhere."""
+    AT_CHECKOUT = "at_checkout"
+    """The till is within reach."""
 
 
 class GuidanceStep(Message):
@@ -176,7 +180,7 @@ class Guidance(Message):
     distance_m: Annotated[float, Field(ge=0, le=1e5)] | None
     """Along ``path``."""
     path: Annotated[tuple[tuple[Metres, Metres], ...], Field(max_length=2000)]
-    """The path from the shopper to the shelf, or as far as it is on the shopper's level; in metres, empty where there is none."""
+    """The path from the shopper to the shelf or the till, as far as it is on the shopper's level; empty where there is none."""
     turn: Literal["ahead", "left", "right", "back"] | None
     """Where the path leads first, as seen by someone facing the way the kiosk's map has up."""
     near: Annotated[tuple[Label, ...], Field(max_length=2)] = ()
@@ -193,7 +197,7 @@ class Guidance(Message):
     level_id: FeatureId | None = None
     """The level of the shopper and of ``path``; None while they are not seen and no path is known."""
     crossings: Annotated[tuple[GuidanceCrossing, ...], Field(max_length=20)] = ()
-    """What to take where ``path`` ends, and then, to the next item's level; empty where the shopper is on it."""
+    """What to take where ``path`` ends, and then, to the level of the next item or the till; empty where the shopper is on it."""
 
 
 class SuggestionReason(Message):

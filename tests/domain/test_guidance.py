@@ -69,6 +69,7 @@ class Walk:
     facing_deg: float | None = 0.0
     floor: OpenFloor = field(default_factory=OpenFloor)
     ground: Ground | None = None
+    tills_m: tuple[Point, ...] = ()
     state: GuidanceState | None = None
     at_s: float = 1000.0
 
@@ -77,12 +78,16 @@ class Walk:
         self.state, guidance = guide(
             self.state,
             wish_list=self.wish_list,
-            ground=self.ground or Ground(self.floor, on_level(self.standing_m), self.standing_m),
+            ground=self.ground or self._ground(),
             seen=seen,
             at_s=self.at_s,
             facing_deg=self.facing_deg,
         )
         return guidance
+
+    def _ground(self) -> Ground:
+        tills = tuple(Place("L", *at_m) for at_m in self.tills_m)
+        return Ground(self.floor, on_level(self.standing_m), self.standing_m, tills)
 
 
 def on_level(standing_m: dict[str, Point]) -> dict[str, Place]:
@@ -346,12 +351,16 @@ PLACES = st.dictionaries(
 )
 
 
-@given(STEPS, PLACES)
+TILLS = st.lists(st.tuples(st.floats(0, 130), st.floats(0, 60)), max_size=3)
+
+
+@given(STEPS, PLACES, TILLS)
 @settings(deadline=None)
 def test_however_the_fixes_jump_the_instruction_changes_at_most_once_in_three_seconds(
-    steps: list[tuple[Seen | None, float]], places: dict[str, Point]
+    steps: list[tuple[Seen | None, float]], places: dict[str, Point], tills_m: list[Point]
 ) -> None:
-    walk = Walk(list_of("milk", "bread", "eggs", "fuse"), places)
+    wish_list = set_state(list_of("milk", "bread", "eggs", "fuse"), "eggs", WishState.PICKED_UP)
+    walk = Walk(wish_list, places, tills_m=tuple(tills_m))
     told: tuple[GuidanceKind, str | None] | None = None
     changed_s = -math.inf
     for seen, after_s in steps:
@@ -367,21 +376,25 @@ def test_however_the_fixes_jump_the_instruction_changes_at_most_once_in_three_se
 ACTS = st.none() | st.tuples(st.sampled_from(["milk", "bread", "eggs", "fuse"]), st.sampled_from(list(WishState)))
 
 
-@given(st.lists(st.tuples(FIXES, st.floats(0.05, 4), ACTS), max_size=60), PLACES)
+@given(st.lists(st.tuples(FIXES, st.floats(0.05, 4), ACTS), max_size=60), PLACES, TILLS)
 @settings(deadline=None)
-def test_guidance_never_points_to_what_is_not_wanted_and_always_to_something_that_is(
-    steps: list[tuple[Seen | None, float, tuple[str, WishState] | None]], places: dict[str, Point]
+def test_guidance_never_points_to_what_is_not_wanted_and_always_to_something_that_is_or_to_a_till(
+    steps: list[tuple[Seen | None, float, tuple[str, WishState] | None]], places: dict[str, Point], tills_m: list[Point]
 ) -> None:
-    walk = Walk(list_of("milk", "bread", "eggs", "fuse"), places)
+    walk = Walk(list_of("milk", "bread", "eggs", "fuse"), places, tills_m=tuple(tills_m))
     for seen, after_s, act in steps:
         if act is not None:
             walk.wish_list = set_state(walk.wish_list, *act)
         guidance = walk.step(seen, after_s)
         wanted = {item.sku for item in walk.wish_list.items if item.state is WishState.WANTED}
-        assert (sku_of(guidance) in wanted) if wanted else guidance.kind is GuidanceKind.ALL_DONE
+        is_to_pay = guidance.kind in (GuidanceKind.TO_CHECKOUT, GuidanceKind.AT_CHECKOUT)
+        assert (sku_of(guidance) in wanted) if wanted else (is_to_pay or guidance.kind is GuidanceKind.ALL_DONE)
+        assert not is_to_pay or not wanted & places.keys()
         if guidance.kind in (GuidanceKind.NO_POSITION, GuidanceKind.NO_PATH, GuidanceKind.NO_PLACE):
             assert guidance.path == ()
-        if guidance.path:
+        if guidance.path and is_to_pay:
+            assert any(guidance.path[-1] == pytest.approx(till_m, abs=1e-3) for till_m in tills_m)
+        elif guidance.path:
             sku = sku_of(guidance)
             assert sku is not None
             assert guidance.path[-1] == pytest.approx(places[sku], abs=1e-3)

@@ -163,6 +163,27 @@ def test_the_tour_goes_on_below_once_upstairs_is_done() -> None:
     assert (sku_of(guidance), crossings(guidance)) == ("milk", [("stairs", "down", "L0")])
 
 
+def test_who_is_done_upstairs_is_led_down_to_the_till() -> None:
+    for ground, means in ((GROUND, "stairs"), (STEP_FREE, "elevator")):
+        walk = Walk(list_of("lamp"), ground)
+        walk.step("L1", 3.2, 8.0)
+        walk.wish_list = set_state(walk.wish_list, "lamp", WishState.PICKED_UP)
+        guidance = walk.step("L1", 3.2, 8.0, after_s=0.1)
+        assert (guidance.kind, guidance.level_id) == (GuidanceKind.TO_CHECKOUT, "L1")
+        assert crossings(guidance) == [(means, "down", "L0")]
+        down = walk.step("L0", 6.0, 3.0)
+        assert (down.kind, crossings(down)) == (GuidanceKind.TO_CHECKOUT, [])
+        assert down.path[-1] == pytest.approx((10.0, 1.0))
+        assert walk.step("L0", 9.5, 1.0).kind is GuidanceKind.AT_CHECKOUT
+
+
+def test_a_till_without_a_step_free_way_is_nobodys_till_who_goes_without_steps() -> None:
+    walk = Walk(list_of("lamp"), ground_of(ONLY_STAIRS, step_free=True))
+    walk.wish_list = set_state(walk.wish_list, "lamp", WishState.PICKED_UP)
+    guidance = walk.step("L1", 3.2, 8.0)
+    assert (guidance.kind, guidance.crossings) == (GuidanceKind.ALL_DONE, ())
+
+
 def test_between_two_stairs_one_is_not_sent_to_and_fro() -> None:
     west, east = (1.0, 5.0, 3.0, 7.0), (17.0, 5.0, 19.0, 7.0)
     raw = levels(2, *both_levels("west", west, "stairs"), *both_levels("east", east, "stairs"))

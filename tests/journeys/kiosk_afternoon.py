@@ -5,6 +5,8 @@ Each step presses what a person would press, walks where the screen leads, and l
 
 from __future__ import annotations
 
+import math
+
 from playwright.sync_api import expect
 
 from store_server.wire.shopping import WishState
@@ -159,11 +161,21 @@ class Afternoon(Visit):
         return sku
 
     def fetches_the_rest(self) -> None:
-        while self.guidance()["kind"] != "all_done":
+        while self.guidance()["kind"] != "to_checkout":
             self.goes_where_led()
-        self.store.walk(FIRST, *self._round_the_rows(self.store.at[FIRST], AT_TILL))
-        expect(self.page.get_by_test_id("instruction")).to_have_attribute("data-kind", "all_done")
-        self.look("list done")
+
+    def pays(self) -> None:
+        """Along the way on the screen to the till, until it says goodbye."""
+        instruction = self.page.get_by_test_id("instruction")
+        expect(instruction).to_have_attribute("data-kind", "to_checkout")
+        expect(self.page.get_by_test_id("till")).to_have_count(1)
+        assert math.dist(self.guidance()["path"][-1], AT_TILL) < 0.1
+        self.look("to the till")
+        while (guidance := self.guidance())["kind"] != "at_checkout":
+            self.store.walk(FIRST, *((x_m, y_m) for x_m, y_m in guidance["path"]))
+            self.store.stand(lambda: self.guidance()["kind"] == "at_checkout")
+        expect(instruction).to_have_attribute("data-kind", "at_checkout")
+        self.look("at the till")
 
     def leaves(self, *secrets: str) -> None:
         self.press("done")

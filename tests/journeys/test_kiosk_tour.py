@@ -40,7 +40,8 @@ STATES = (
     "about to be cleared",
     "arrived",
     "strayed",
-    "list done",
+    "to the till",
+    "at the till",
     "left",
     "two tokens",
     "leaving",
@@ -86,6 +87,7 @@ def walk_through(store: WalkedStore, page: Page, screen: Screen, wait: Wait) -> 
     visit.goes_where_led()
     visit.strays()
     visit.fetches_the_rest()
+    visit.pays()
     fetched = dict.fromkeys((*LIST, BY_THE_STORE, INSTEAD), WishState.PICKED_UP)
     assert store.states(first) == {**fetched, SOLD_OUT: WishState.SKIPPED}
     visit.leaves(first)

@@ -106,6 +106,9 @@ def kiosk_screens(store: KioskStore, page: Page, language: str) -> Iterator[str]
     page.get_by_test_id("tick-peas").click()
     page.locator('[data-testid="wish-item-peas"][data-state="picked_up"]').wait_for()
     yield "picked up"
+    page.get_by_test_id("tick-rice").click()
+    page.locator('[data-testid="instruction"][data-kind="to_checkout"]').wait_for()
+    yield "to the till"
     page.get_by_test_id("done").click()
     page.get_by_test_id("closed-message").wait_for()
     yield "left"

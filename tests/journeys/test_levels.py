@@ -96,6 +96,14 @@ def test_a_shopper_is_led_to_the_way_up_comes_up_and_is_led_on(
     assert faults(above) == []
     assert "lift" not in title(above)
 
+    above.get_by_test_id("tick-next").click()
+    expect(above.get_by_test_id("instruction")).to_have_attribute("data-kind", "to_checkout")
+    expect(above.get_by_test_id("instruction")).to_contain_text("take the stairs down to Ground floor")
+    expect(above.get_by_test_id("instruction")).to_contain_text("to the till")
+    expect(above.get_by_test_id("crossing")).to_have_text("↓ Ground floor")
+    expect(above.get_by_test_id("till")).to_have_count(0)
+    assert faults(above) == []
+
 
 def test_the_next_shopper_finds_the_switch_as_it_was(store: KioskStore, screens: dict[str, Page]) -> None:
     below = screens[GROUND]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
 
 from store_server.use_cases.availability import STOCK_HOLDS
 from store_server.wire.assortment import CategoryFlag, FlagCategory
+from store_server.wire.floorplans import FloorplanDocument
 from store_server.wire.shopping import ChangeWishListItem, GuidanceKind, Product, ShelfHeight, WishListItem, WishState
-from tests.opened_store import KIOSK, OpenedStore
+from tests.opened_store import KIOSK, PLAN, OpenedStore
 from tests.use_cases.tapped import Tapped
 
 
@@ -93,3 +95,21 @@ def test_a_product_that_is_new_in_the_store_is_offered_instead_a_minute_later(ta
     found = item(tapped, "peas").substitute
     assert found is not None
     assert found.sku == "rice"
+
+
+def test_when_all_is_fetched_the_way_leads_to_the_till_unless_that_is_shut(tapped: Tapped) -> None:
+    for sku in ("peas", "rice"):
+        tapped.opened.store.lists.put(tapped.shopper_id, ChangeWishListItem(sku=sku, state=WishState.PICKED_UP))
+    guidance = tapped.shown().guidance
+    assert (guidance.kind, guidance.next_item) == (GuidanceKind.TO_CHECKOUT, None)
+    assert guidance.path[-1] == pytest.approx((15.0, 2.0))
+    raw = PLAN.model_dump(mode="json")
+    shut = {"type": "Polygon", "coordinates": [[[14, 1], [16, 1], [16, 3], [14, 3], [14, 1]]]}
+    properties = {"key": "shut", "level_id": "L"}
+    area = {"type": "Feature", "id": "shut", "feature_type": "blocked_area", "geometry": shut, "properties": properties}
+    without_till = FloorplanDocument.model_validate_json(json.dumps({**raw, "features": [*raw["features"], area]}))
+    tapped.opened.records.plans.publish(without_till, None, "test", "", tapped.opened.clock.now())
+    tapped.opened.store.floors.current()
+    tapped.stand(2)
+    shown = tapped.shown().guidance
+    assert (shown.kind, shown.path) == (GuidanceKind.ALL_DONE, ())

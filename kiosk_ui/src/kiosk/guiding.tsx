@@ -1,5 +1,5 @@
-import { ArrowLeft, ArrowRight, ArrowUp, Check, CircleHelp, CircleStop, LogOut, MapPin, SkipForward, Smartphone, Store, Undo2 } from "lucide";
-import { sayGuidance, sayWay } from "../guidance_words.ts";
+import { ArrowLeft, ArrowRight, ArrowUp, Check, CircleHelp, CircleStop, LogOut, MapPin, SkipForward, ShoppingCart, Smartphone, Store, Undo2 } from "lucide";
+import { isToTill, sayGuidance, sayWay } from "../guidance_words.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Trouble } from "../parts/trouble.tsx";
@@ -15,7 +15,8 @@ import { WishListPanel } from "./wish_list.tsx";
 function directionIcon(guidance: Guidance) {
   if (guidance.kind === "all_done") return Check;
   if (guidance.kind === "arrived") return MapPin;
-  if (guidance.kind !== "go_to" || guidance.certainty === "unknown") return CircleHelp;
+  if (guidance.kind === "at_checkout" && guidance.certainty !== "unknown") return ShoppingCart;
+  if ((guidance.kind !== "go_to" && guidance.kind !== "to_checkout") || guidance.certainty === "unknown") return CircleHelp;
   return { ahead: ArrowUp, left: ArrowLeft, right: ArrowRight, back: Undo2, none: MapPin }[guidance.turn ?? "none"];
 }
 
@@ -68,7 +69,7 @@ function WayInWords({ guidance }: { guidance: Guidance }) {
   if (steps.length === 0) return null;
   return (
     <section class="card way" data-testid="way" aria-labelledby="way-title">
-      <h2 id="way-title">{say("way.title")}</h2>
+      <h2 id="way-title">{say(isToTill(guidance) ? "way.to_till" : "way.title")}</h2>
       <ol class="way-steps">
         {steps.map((step, i) => (
           <li key={i}>

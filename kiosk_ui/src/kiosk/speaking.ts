@@ -1,6 +1,6 @@
 /** Reading the guidance aloud, by voices that live in this kiosk: a voice in the network would be told where a shopper goes. */
 import { effect, signal } from "@preact/signals";
-import { sayGuidance, sayWay } from "../guidance_words.ts";
+import { isToTill, sayGuidance, sayWay } from "../guidance_words.ts";
 import type { Guidance } from "../wire.gen.ts";
 import { language } from "../words.ts";
 import { type Listening, listening } from "./showing.ts";
@@ -19,7 +19,8 @@ export function localVoice<Each extends Voice>(known: readonly Each[], tag: stri
 export function spokenGuidance(guidance: Guidance, to: Listening): string {
   const way = sayWay(guidance).map(({ words, walk }) => (walk === "" ? words : `${words}, ${walk}`));
   const { title } = sayGuidance(guidance);
-  const first = to === "headset" ? [title] : [];
+  const isNobodysSecret = isToTill(guidance) && guidance.certainty !== "unknown";
+  const first = to === "headset" || isNobodysSecret ? [title] : [];
   return [...first, ...way].map((sentence) => `${sentence}.`).join(" ");
 }
 

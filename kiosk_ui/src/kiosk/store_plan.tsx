@@ -1,10 +1,10 @@
 import { Maximize, Minus, Plus } from "lucide";
 import { useEffect, useRef } from "preact/hooks";
 import { FloorplanView } from "../floorplan_view.ts";
-import { sayLevel } from "../guidance_words.ts";
+import { isToTill, sayLevel } from "../guidance_words.ts";
 import { Icon } from "../parts/icon.tsx";
 import type { Point } from "../plan_frame.ts";
-import { WayLayer } from "../way_layer.ts";
+import { type PathEnd, WayLayer } from "../way_layer.ts";
 import type { Certainty, FloorplanDocument, Guidance, LevelName, PublishedFloorplan, ShelfPlace, WishListItem } from "../wire.gen.ts";
 import { language, say } from "../words.ts";
 import { track } from "./showing.ts";
@@ -81,14 +81,17 @@ export function StorePlan({ plan, kiosk_key, guidance, items, place }: StorePlan
     };
   }, [plan, kiosk_key, tongue, isGuiding, level_id]);
 
-  const wanted = guidance ? (guidance.next_item?.place ?? null) : place;
+  const isToPay = guidance !== null && isToTill(guidance);
+  const wanted = guidance ? ((!isToPay && guidance.next_item?.place) || null) : place;
   const target = wanted !== null && isShown(wanted.level?.level_id) ? wanted : null;
   const path: Point[] = guidance !== null && isShown(guidance.level_id) ? guidance.path : [];
   const [crossing] = guidance?.crossings ?? [];
-  const next_sku = guidance?.next_item?.sku ?? null;
+  const till = isToPay && !crossing ? path.at(-1) : undefined;
+  const next_sku = (!isToPay && guidance?.next_item?.sku) || null;
   useEffect(() => {
     const here = items.filter((item) => isShown(item.place?.level?.level_id));
-    drawn.current?.way.leadAlong(path, target, crossing ? `${ARROWS[crossing.heading]} ${sayLevel(crossing.to_level)}` : "");
+    const takes: PathEnd | null = crossing ? { what: "crossing", words: `${ARROWS[crossing.heading]} ${sayLevel(crossing.to_level)}` } : null;
+    drawn.current?.way.leadAlong(path, target, till ? { what: "till", words: say("map.till") } : takes);
     drawn.current?.way.markItems(here, next_sku);
   }, [plan, tongue, isGuiding, level_id, guidance, items, target?.slot_key]);
 
@@ -98,7 +101,7 @@ export function StorePlan({ plan, kiosk_key, guidance, items, place }: StorePlan
     if (target === null && path.length === 0) return now.view.showAll();
     const ends: Point[] = target ? [[target.x_m, target.y_m]] : [];
     now.view.showPlaces([...ends, ...(now.here ? [now.here] : []), ...path]);
-  }, [plan, tongue, isGuiding, level_id, target?.slot_key, crossing?.to_level.level_id, crossing?.means]);
+  }, [plan, tongue, isGuiding, level_id, target?.slot_key, till?.join(), crossing?.to_level.level_id, crossing?.means]);
 
   const moved = track.value;
   const certainty = guidance?.certainty ?? "unknown";
@@ -110,6 +113,7 @@ export function StorePlan({ plan, kiosk_key, guidance, items, place }: StorePlan
     if (!now || !isSeen || moved === null || now.view.isInSight(moved.x_m, moved.y_m)) return;
     const places: Point[] = [[moved.x_m, moved.y_m]];
     if (target) places.push([target.x_m, target.y_m]);
+    if (till) places.push(till);
     if (now.here) places.push(now.here);
     now.view.showPlaces(places);
   }, [plan, tongue, moved, isGuiding, level_id, certainty, near.join()]);

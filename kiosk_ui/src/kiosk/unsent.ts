@@ -20,7 +20,7 @@ function guidanceWithoutPosition(guidance: Guidance, items: readonly WishListIte
   const wanted = items.filter((item) => item.state === "wanted");
   const inOrder = [guidance.next_item?.sku, ...guidance.order];
   const next_item = inOrder.map((sku) => wanted.find((item) => item.sku === sku)).find((item) => item) ?? wanted[0] ?? null;
-  const kind = next_item === null ? "all_done" : next_item.place === null ? "no_place" : "no_position";
+  const kind = next_item === null ? "all_done" : next_item.is_sold_out ? "sold_out" : next_item.place === null ? "no_place" : "no_position";
   const nowhere = { distance_m: null, path: [], turn: null, near: [], steps: [], shelf_side: null, tour_m: null, level_id: null, crossings: [] };
   return { ...guidance, ...nowhere, certainty: "unknown", kind, next_item };
 }

@@ -1,5 +1,5 @@
 import { Check, Undo2 } from "lucide";
-import { sayPlace, sayWay } from "../guidance_words.ts";
+import { isToTill, sayPlace, sayWay } from "../guidance_words.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Trouble } from "../parts/trouble.tsx";
 import { inWalkingOrder } from "../walking_order.ts";
@@ -32,14 +32,18 @@ function Item({ item }: { item: WishListItem }) {
   );
 }
 
-/** To the first item, as long as that is still to be fetched. */
+/** To the first item, as long as that is still to be fetched; to the till, as long as nothing is. */
 function WayThere({ guidance, items }: { guidance: Guidance; items: readonly WishListItem[] }) {
-  const isStillNext = items.some((item) => item.sku === guidance.next_item?.sku && item.state === "wanted");
+  const wanted = items.filter((item) => item.state === "wanted");
+  const isToPay = isToTill(guidance);
+  const isStillNext = isToPay
+    ? wanted.every((item) => item.is_sold_out || item.place === null)
+    : wanted.some((item) => item.sku === guidance.next_item?.sku);
   const steps = isStillNext ? sayWay(guidance) : [];
   if (steps.length === 0) return null;
   return (
     <section class="card stack tight" data-testid="visit-way">
-      <h2>{say("visit.way")}</h2>
+      <h2>{say(isToPay ? "way.to_till" : "visit.way")}</h2>
       <ol class="visit-steps">
         {steps.map((step, i) => (
           <li key={i}>
