@@ -32,6 +32,7 @@ help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo "  make run DEMO=hall   the real recording of a hall     make run PORT=8090   another port"
+	@echo "  make run DEMO=drugstore   a store of two levels"
 	@echo "  make bench BENCH=fix one row of the table alone"
 
 # --- installing: each step leaves a file behind and is done again only when what it was made from has changed -------------
@@ -77,8 +78,8 @@ $(SCREENS): $(NODE_MODULES) $(SCREEN_SOURCES)
 # demo runs, a loop looks whether make still listens for the interrupt, and passes it on when it does not (or is gone).
 .PHONY: run
 run: install ## run a whole demo store on this machine; Ctrl-C ends all of it
-	@case "$(DEMO)" in "") options="" ;; hall) options="--hall" ;; \
-		*) echo "There is no demo called $(DEMO): leave DEMO out for the supermarket, or say DEMO=hall."; exit 2 ;; esac; \
+	@case "$(DEMO)" in "") options="" ;; hall) options="--hall" ;; drugstore) options="--drugstore" ;; \
+		*) echo "There is no demo called $(DEMO): leave DEMO out for the supermarket, or say DEMO=hall or DEMO=drugstore."; exit 2 ;; esac; \
 	make_listens() { awk '/^State:.*Z/ { exit 1 } /^SigCgt:/ { exit !/[2367abef]$$/ }' "/proc/$$PPID/status"; }; \
 	if make_listens; then \
 		{ while sleep 0.5 && kill -0 $$$$; do make_listens || { kill -INT $$$$; break; }; done; } >/dev/null 2>&1 & fi; \

@@ -116,22 +116,26 @@ def purge() -> None:
 )
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--hall", is_flag=True, help="Replay the real recording of the hall instead of simulated shoppers.")
+@click.option("--drugstore", is_flag=True, help="Run a drugstore of two levels instead of the supermarket.")
 @click.option(
     "--shoppers", default=120, show_default=True, type=click.IntRange(1, 500), help="How many walk the demo store."
 )
 @click.option("--seconds", type=click.FloatRange(min=1), default=None, help="End by itself after this long.")
-def demo(data: Path, port: int, hall: bool, shoppers: int, seconds: float | None) -> None:
+def demo(data: Path, port: int, hall: bool, drugstore: bool, shoppers: int, seconds: float | None) -> None:
     """Run the whole store on this machine: server, scanner nodes, shoppers with beacons. Ctrl-C ends all of it.
 
     \b
     Example:
       aisleway demo
       aisleway demo --hall --port 8090
+      aisleway demo --drugstore
     """
-    from store_server.demo.demo_stores import DemoProblem, hall_demo, supermarket_demo
+    from store_server.demo.demo_stores import DemoProblem, drugstore_demo, hall_demo, supermarket_demo
     from store_server.demo.director import Director
 
-    plan = hall_demo() if hall else supermarket_demo(shoppers)
+    if hall and drugstore:
+        raise click.UsageError("--hall and --drugstore are two stores: choose one.")
+    plan = hall_demo() if hall else drugstore_demo(shoppers) if drugstore else supermarket_demo(shoppers)
     try:
         Director(plan, data.resolve() / plan.name, port, click.echo).run(seconds)
     except DemoProblem as problem:

@@ -18,7 +18,7 @@ from store_server.demo.emulated_tags import EmulatedTag, ForeignDevice, Frame, T
 from store_server.demo.fifos import NodeFifo
 from store_server.demo.recordings import Recording
 from store_server.demo.walkers import Walkers
-from store_server.domain.radio_model import Floats, RadioModel
+from store_server.domain.radio_model import Floats
 from store_server.wire.sightings import RSSI_DBM_MAX, RSSI_DBM_MIN, format_instant
 
 __all__ = ["Air", "EmulatedTag", "Floor", "ReplayedWalk", "replay", "simulate"]
@@ -43,6 +43,14 @@ class StopEvent(Protocol):
     def wait(self, timeout: float | None = None) -> bool:
         """Sleep; true when it is time to stop."""
         ...
+
+
+class Radio(Protocol):
+    """The part of ``RadioModel`` or ``sheet.SheetRadio`` the air needs."""
+
+    @property
+    def node_keys(self) -> tuple[str, ...]: ...
+    def hear(self, positions_m: Floats, rng: np.random.Generator) -> Floats: ...
 
 
 class Air:
@@ -144,7 +152,7 @@ class Floor:
     def __init__(
         self,
         walkers: Walkers,
-        radio_model: RadioModel,
+        radio_model: Radio,
         tags: Sequence[EmulatedTag],
         air: Air,
         rate_hz: float,
@@ -219,7 +227,7 @@ class ReplayedWalk:
 
 def simulate(
     walkers: Walkers,
-    radio_model: RadioModel,
+    radio_model: Radio,
     tags: Sequence[EmulatedTag],
     air: Air,
     rate_hz: float,

@@ -1,4 +1,4 @@
-"""The two stores the demo can run: the invented supermarket, and the hall of the real recordings."""
+"""The stores the demo can run: the invented supermarket, an invented drugstore of two levels, and the hall of the recordings."""
 
 from __future__ import annotations
 
@@ -37,6 +37,15 @@ def supermarket_demo(shoppers: int = 120) -> DemoStore:
     return DemoStore(
         "demo_store",
         "Aisleway Demo Market",
+        f"Demo: store, products and {shoppers} walking shoppers are invented.",
+        shoppers,
+    )
+
+
+def drugstore_demo(shoppers: int = 80) -> DemoStore:
+    return DemoStore(
+        "drugstore",
+        "Aisleway Demo Drugstore",
         f"Demo: store, products and {shoppers} walking shoppers are invented.",
         shoppers,
     )

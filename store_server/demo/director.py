@@ -25,12 +25,9 @@ from store_server.demo.manager_client import ManagerClient, Refused
 from store_server.demo.preparing import Prepared, prepare
 from store_server.demo.processes import Processes
 from store_server.demo.recordings import Recording
+from store_server.demo.sheet import Sheet, SheetRadio
 from store_server.demo.walkers import Walkers
-from store_server.domain.floorplan import Floorplan
-from store_server.domain.radio_model import RadioModel
-from store_server.domain.radio_obstacles import obstacles_of
 from store_server.domain.radio_parameters import RadioParameters
-from store_server.domain.routing import WalkingGraph
 
 SERVER = "server"
 SEED = 7
@@ -72,8 +69,8 @@ class Director:
         self._say("Starting the store server ...")
         self._start_server()
         manager = ManagerClient(self._port, "manager", prepared.manager_password)
-        floorplan = Floorplan.from_document(prepared.document)
-        node_keys = [key for key, *_ in floorplan.anchors]
+        sheet = Sheet.of(prepared.document)
+        node_keys = [key for key, *_ in sheet.anchors]
         self._enrol(manager, node_keys, prepared.enrolled)
         started_at = self._clock.now()
         (self._folder / "air").mkdir(exist_ok=True)
@@ -83,13 +80,13 @@ class Director:
             self._say(f"Starting {len(node_keys)} scanner nodes ...")
             self._start_nodes(air, first)
             speaker = threading.Thread(
-                target=self._put_on_air, args=(prepared, floorplan, air, started_at), name="air", daemon=True
+                target=self._put_on_air, args=(prepared, sheet, air, started_at), name="air", daemon=True
             )
             speaker.start()
             self._wait_for_positions(manager)
             self._start_nodes(air, [key for key in node_keys if key not in first])
-            self._tell(prepared, manager, floorplan, started_at, time.monotonic() - began_s)
-            self._watch(manager, floorplan, None if seconds is None else began_s + seconds)
+            self._tell(prepared, manager, sheet, started_at, time.monotonic() - began_s)
+            self._watch(manager, sheet, None if seconds is None else began_s + seconds)
             speaker.join(5.0)
 
     def _environment(self) -> dict[str, str]:
@@ -169,20 +166,17 @@ class Director:
                 ],
             )
 
-    def _put_on_air(self, prepared: Prepared, floorplan: Floorplan, air: Air, started_at: datetime) -> None:
+    def _put_on_air(self, prepared: Prepared, sheet: Sheet, air: Air, started_at: datetime) -> None:
         tags = [EmulatedTag(tag.label, tag.identity_key, tag.exponent) for tag in prepared.tags]
         if self._store.recording is not None:
             recording = Recording.read(self._store.recording)
-            foreign = foreign_devices(0, FOREIGN_FIXED, 0, floorplan.outline.bounds, SEED)
+            foreign = foreign_devices(0, FOREIGN_FIXED, 0, sheet.outline.bounds, SEED)
             replay(recording, tags[0], air, self._clock, self._stop, foreign, started_at, SEED)
             return
-        parameters = RadioParameters()
-        graph = WalkingGraph.prepare(floorplan)
-        walkers = Walkers(floorplan, graph, self._store.shoppers, SEED, pool_size=len(tags))
+        walkers = Walkers(sheet, sheet, self._store.shoppers, SEED, pool_size=len(tags))
         walkers.scripted(prepared.hero_stops_m, dwell_s=20.0, kiosk_dwell_s=60.0)
-        obstacles = obstacles_of(prepared.document, parameters)
-        model = RadioModel.prepare(floorplan.outline, obstacles, floorplan.anchors, parameters, SEED)
-        foreign = foreign_devices(FOREIGN_CARRIED, FOREIGN_FIXED, self._store.shoppers, floorplan.outline.bounds, SEED)
+        model = SheetRadio(sheet, RadioParameters(), SEED)
+        foreign = foreign_devices(FOREIGN_CARRIED, FOREIGN_FIXED, self._store.shoppers, sheet.outline.bounds, SEED)
         simulate(walkers, model, tags, air, RATE_HZ, self._clock, self._stop, foreign, SEED)
 
     def _wait_for_positions(self, manager: ManagerClient) -> None:
@@ -194,11 +188,12 @@ class Director:
     # --- telling and watching ----------------------------------------------------------------------------------------
 
     def _tell(
-        self, prepared: Prepared, manager: ManagerClient, floorplan: Floorplan, started_at: datetime, took_s: float
+        self, prepared: Prepared, manager: ManagerClient, sheet: Sheet, started_at: datetime, took_s: float
     ) -> None:
-        kiosk_key = next(iter(floorplan.kiosks))
+        first, *upstairs = sheet.first_kiosks
         addresses = {
-            "kiosk": f"{self._server_url}/kiosk#code={manager.kiosk_code(kiosk_key)}",
+            "kiosk": f"{self._server_url}/kiosk#code={manager.kiosk_code(first)}",
+            **{key: f"{self._server_url}/kiosk#code={manager.kiosk_code(key)}" for key in upstairs},
             "shopper": f"{self._server_url}/shopper#card={prepared.card_secret}",
             "staff": f"{self._server_url}/staff",
             "manager": f"{self._server_url}/manager",
@@ -213,6 +208,7 @@ class Director:
             "replay_started_at": started_at.isoformat(),
             "server_pid": self._processes.pid(SERVER),
         }
+        others = "".join(f"\n           On another level: {addresses[key]}" for key in upstairs)
         path = self._folder / "demo.json"
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             json.dump(told, file, indent=2)
@@ -224,7 +220,7 @@ Use a browser on this machine; each code and password below is made for this run
   Shopper  {addresses["shopper"]}
            PIN {prepared.pin}. Switch on guidance and suggestions, put things on your list.
   Kiosk    {addresses["kiosk"]}
-           Your token appears when your beacon is near it. Tap it.
+           Your token appears when your beacon is near it. Tap it.{others}
   Staff    {addresses["staff"]}     staff / {prepared.staff_password}
   Manager  {addresses["manager"]}   manager / {prepared.manager_password}
 
@@ -232,8 +228,7 @@ Logs: {self._folder / "logs"}. Ctrl-C ends everything.
 """
         )
 
-    def _watch(self, manager: ManagerClient, floorplan: Floorplan, until_s: float | None) -> None:
-        kiosk_key = next(iter(floorplan.kiosks))
+    def _watch(self, manager: ManagerClient, sheet: Sheet, until_s: float | None) -> None:
         renew_s = time.monotonic() + KIOSK_CODE_LIVES_S
         while not self._stop.wait(0.5):
             if until_s is not None and time.monotonic() >= until_s:
@@ -243,8 +238,8 @@ Logs: {self._folder / "logs"}. Ctrl-C ends everything.
                 continue
             renew_s = time.monotonic() + KIOSK_CODE_LIVES_S
             try:
-                if not any(k.is_paired for k in manager.overview().kiosks if k.kiosk_key == kiosk_key):
-                    code = manager.kiosk_code(kiosk_key)
+                paired = {k.kiosk_key for k in manager.overview().kiosks if k.is_paired}
+                for code in [manager.kiosk_code(key) for key in sheet.first_kiosks if key not in paired]:
                     self._say(f"A new kiosk address, as the old one has expired: {self._server_url}/kiosk#code={code}")
             except (Refused, OSError) as error:
                 self._say(f"No new kiosk address: {error}")

@@ -7,6 +7,7 @@ import gzip
 import sys
 from pathlib import Path
 
+from store_server.demo.drawn_drugstore import draw_drugstore
 from store_server.demo.drawn_hall import draw_hall
 from store_server.demo.drawn_hypermarket import draw_hypermarket
 from store_server.demo.drawn_supermarket import draw_supermarket
@@ -16,12 +17,14 @@ FLOORPLANS = Path(__file__).resolve().parents[2] / "floorplans"
 
 def drawn_files(receivers_file: Path) -> dict[str, bytes]:
     """File names and contents of the plans and planograms."""
-    supermarket, hypermarket = draw_supermarket(), draw_hypermarket()
+    supermarket, hypermarket, drugstore = draw_supermarket(), draw_hypermarket(), draw_drugstore()
     with open(receivers_file, encoding="utf-8", newline="") as file:
         hall = draw_hall(list(csv.DictReader(file)), supermarket.rows)
     return {
         "demo_store.floorplan.json": supermarket.plan_text().encode(),
         "demo_store.planogram.csv": supermarket.planogram_text().encode(),
+        "drugstore.floorplan.json": drugstore.plan_text().encode(),
+        "drugstore.planogram.csv": drugstore.planogram_text().encode(),
         "hall.floorplan.json": hall.plan_text().encode(),
         "hall.planogram.csv": hall.planogram_text().encode(),
         "hypermarket.floorplan.json": hypermarket.plan_text().encode(),

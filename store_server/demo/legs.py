@@ -4,17 +4,46 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from typing import Protocol
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
-from store_server.domain.floorplan import Floorplan
-from store_server.domain.routing import NoPath, WalkingGraph
+from store_server.domain.floor_shapes import KioskPlace, Slot
+from store_server.domain.routing import NoPath, WalkingPath
 
 Point = tuple[float, float]
+
+APART_M = 1000.0
+"""From one level to the next where they lie side by side: more than any floor is wide."""
+CROSSING_M = 20.0
+"""What going by stairs, lift or escalator takes, in metres of walking: some 18 s."""
+
+
+class Shop(Protocol):
+    """The part of ``Floorplan`` or ``sheet.Sheet`` that walkers need."""
+
+    @property
+    def entrances(self) -> tuple[Point, ...]: ...
+    @property
+    def checkouts(self) -> tuple[Point, ...]: ...
+    @property
+    def slots(self) -> Mapping[str, Slot]: ...
+    @property
+    def kiosks(self) -> Mapping[str, KioskPlace]: ...
+    @property
+    def standing_area(self) -> shapely.MultiPolygon: ...
+
+
+class Walks(Protocol):
+    """The part of ``WalkingGraph`` or ``sheet.Sheet`` that walkers need."""
+
+    def path(self, start: Point, end: Point) -> WalkingPath | NoPath: ...
+    def lengths(self, start: Point, ends: Sequence[Point]) -> NDArray[np.float64]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +56,7 @@ class Places:
     checkouts: tuple[int, ...]
 
 
-def standing_point(floorplan: Floorplan, point_m: Point) -> Point:
+def standing_point(floorplan: Shop, point_m: Point) -> Point:
     """The place nearest to a door, a till or a kiosk where the middle of a body can be."""
     if floorplan.standing_area.is_empty:
         return point_m
@@ -35,7 +64,7 @@ def standing_point(floorplan: Floorplan, point_m: Point) -> Point:
     return float(nearest.x), float(nearest.y)
 
 
-def reachable_places(floorplan: Floorplan, graph: WalkingGraph, shelves: int, rng: np.random.Generator) -> Places:
+def reachable_places(floorplan: Shop, graph: Walks, shelves: int, rng: np.random.Generator) -> Places:
     """Doors, at most ``shelves`` drawn shelf places and checkouts, those left out that cannot be walked to from the first door.
 
     Raises
@@ -68,12 +97,12 @@ class Leg:
 
     points_m: tuple[Point, ...]
     walked_m: tuple[float, ...]
-    """Way from the start to each point."""
+    """Way from the start to each point; to another level it counts ``CROSSING_M``."""
 
     @classmethod
     def along(cls, points_m: Sequence[Point]) -> Leg:
         """A leg of one or more points."""
-        return cls(tuple(points_m), tuple(accumulate((math.dist(a, b) for a, b in pairwise(points_m)), initial=0.0)))
+        return cls(tuple(points_m), tuple(accumulate((_length_m(a, b) for a, b in pairwise(points_m)), initial=0.0)))
 
     @property
     def length_m(self) -> float:
@@ -86,13 +115,24 @@ class Leg:
             return self.points_m[-1]
         (ax, ay), (bx, by) = self.points_m[i - 1], self.points_m[i]
         share = (along_m - self.walked_m[i - 1]) / (self.walked_m[i] - self.walked_m[i - 1])
+        if _is_crossing((ax, ay), (bx, by)):
+            return (ax, ay) if share < 0.5 else (bx, by)
         return ax + share * (bx - ax), ay + share * (by - ay)
+
+
+def _is_crossing(a: Point, b: Point) -> bool:
+    """Whether from one to the other is a step to another level."""
+    return abs(b[0] - a[0]) > APART_M / 2
+
+
+def _length_m(a: Point, b: Point) -> float:
+    return CROSSING_M if _is_crossing(a, b) else math.dist(a, b)
 
 
 class Legs:
     """Paths between numbered places."""
 
-    def __init__(self, graph: WalkingGraph, points_m: Sequence[Point]) -> None:
+    def __init__(self, graph: Walks, points_m: Sequence[Point]) -> None:
         self._graph = graph
         self._points_m = list(points_m)
         self._known: dict[tuple[int, int], Leg] = {}

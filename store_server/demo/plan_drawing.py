@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ _NAMES = uuid.UUID("7a1d6c52-0d7e-4f53-8a43-2f1f6f2f9b11")
 
 
 class Drawing:
-    """A plan being drawn: features in order, planogram rows beside them.
+    """A plan being drawn: features in order, planogram rows beside them. What is added is on the level begun last.
 
     Parameters
     ----------
@@ -30,13 +30,19 @@ class Drawing:
     outline : Polygon
     """
 
-    def __init__(self, name: str, outline: shapely.Polygon, height_m: float, label: str, **head: Any) -> None:
+    def __init__(
+        self, name: str, outline: shapely.Polygon, height_m: float, label: str | Mapping[str, str], **head: Any
+    ) -> None:
         self._name = name
         self._head = head
-        self._level_id = self._id("level/0")
         self._features: list[dict[str, Any]] = []
         self._rows: list[dict[str, Any]] = []
-        self.add("level", "level/0", outline, ordinal=0, name={"en": label}, height_m=height_m)
+        self.begin_level(0, outline, height_m, {"en": label} if isinstance(label, str) else label)
+
+    def begin_level(self, ordinal: int, outline: shapely.Polygon, height_m: float, names: Mapping[str, str]) -> None:
+        """One more level, by its names in each language."""
+        self._level_id = self._id(f"level/{ordinal}")
+        self.add("level", f"level/{ordinal}", outline, ordinal=ordinal, name=dict(names), height_m=height_m)
 
     def add(self, feature_type: str, key: str, shape: BaseGeometry, **properties: Any) -> None:
         """One feature; coordinates are rounded to the millimetre."""

@@ -16,8 +16,8 @@ from store_server.adapters.secrets_box import read_master_key
 from store_server.adapters.till_files import BadRow, read_baskets, read_catalogue, read_stock
 from store_server.app import Ports, open_ports, open_store
 from store_server.demo.demo_stores import DemoStore
+from store_server.demo.sheet import Sheet
 from store_server.domain.complements import fit
-from store_server.domain.floorplan import Floorplan
 from store_server.domain.notices import notice
 from store_server.settings import Settings
 from store_server.use_cases.hand_out_beacons import NewTag
@@ -128,22 +128,30 @@ def _let_walk(store: Store, tags: tuple[NewTag, ...], say: Callable[[str], None]
 
 
 def hero_stops_m(document: FloorplanDocument) -> tuple[tuple[float, float], ...]:
-    """Shelf places near the first kiosk, nearest first, well apart from each other."""
-    floorplan = Floorplan.from_document(document)
-    kiosk = next(iter(floorplan.kiosks.values()))
+    """Shelf places near the first kiosk of each level, as they lie on the sheet; half as many on each above the first."""
+    sheet = Sheet.of(document)
+    shares = (HERO_STOPS, *(HERO_STOPS // 2 for _ in sheet.first_kiosks[1:]))
+    return tuple(
+        stop for key, share in zip(sheet.first_kiosks, shares, strict=True) for stop in _stops_m(sheet, key, share)
+    )
+
+
+def _stops_m(sheet: Sheet, kiosk_key: str, count: int) -> list[tuple[float, float]]:
+    """Nearest first, well apart from each other."""
+    kiosk = sheet.kiosks[kiosk_key]
     x_m, y_m = kiosk.display_point
 
     def away(point: tuple[float, float], other: tuple[float, float]) -> float:
         return float(((point[0] - other[0]) ** 2 + (point[1] - other[1]) ** 2) ** 0.5)
 
     places = sorted(
-        {slot.standing_m for slot in floorplan.slots.values() if slot.has_standing_room},
+        {slot.standing_m for slot in sheet.slots.values() if slot.has_standing_room},
         key=lambda point: away(point, (x_m, y_m)),
     )
     stops: list[tuple[float, float]] = []
     for place in places:
         if all(away(place, stop) > 2.5 for stop in stops):
             stops.append(place)
-        if len(stops) == HERO_STOPS:
+        if len(stops) == count:
             break
-    return tuple(stops)
+    return stops

@@ -1,16 +1,19 @@
-"""A calibration survey of the simulated supermarket: ``python -m store_server.demo.surveying`` writes its calibration file.
+"""A calibration survey of the simulated stores: ``python -m store_server.demo.surveying [STORE...]`` writes the files they need.
 
-What a shop does in a morning with a test beacon, done in the simulation: stand at points some 4 m apart, fit, then walk and see
-how wide the radius must be. The estimator learns of the simulated radio only what such a survey tells it.
+What a shop does on its ground floor in a morning with a test beacon, done in the simulation: stand at points some 4 m apart, fit,
+then walk and see how wide the radius must be. The estimator learns of the simulated radio only what such a survey tells it.
 """
 
 from __future__ import annotations
+
+import sys
 
 import numpy as np
 import shapely
 
 from store_server.adapters.plan_files import load_plan
 from store_server.demo.demo_stores import FLOORPLANS
+from store_server.demo.sheet import Sheet, radio_of
 from store_server.demo.walkers import Walkers
 from store_server.domain.consent import admit_recording
 from store_server.domain.cross_validating import calibrate
@@ -19,7 +22,6 @@ from store_server.domain.floorplan import Floorplan
 from store_server.domain.obstacle_loss import FloorObstacles
 from store_server.domain.positioning import Anchor, Fix, FloorEstimator
 from store_server.domain.radio_model import RadioModel
-from store_server.domain.radio_obstacles import obstacles_of
 from store_server.domain.radio_parameters import RadioParameters
 from store_server.domain.ranging import WINDOW_S
 from store_server.domain.routing import WalkingGraph
@@ -94,15 +96,14 @@ def _radius_scale(
     return float(np.quantile(ratios, 0.95))
 
 
-def main() -> None:
-    document = load_plan(FLOORPLANS / "demo_store.floorplan.json", FLOORPLANS / "demo_store.planogram.csv")
-    floorplan = Floorplan.from_document(document)
-    parameters = RadioParameters()
-    obstacles = obstacles_of(document, parameters)
-    model = RadioModel.prepare(floorplan.outline, obstacles, floorplan.anchors, parameters, SEED)
-    text = survey(floorplan, model).model_dump_json(exclude_none=True)
-    (FLOORPLANS / "demo_store.calibration.json").write_text(text + "\n", encoding="utf-8")
+def main(*stores: str) -> None:
+    for store in stores or ("demo_store", "drugstore"):
+        document = load_plan(FLOORPLANS / f"{store}.floorplan.json", FLOORPLANS / f"{store}.planogram.csv")
+        sheet = Sheet.of(document)
+        surveyed = survey(sheet.levels[0], radio_of(sheet, 0, 0, RadioParameters(), SEED))
+        text = surveyed.model_dump_json(exclude_none=True)
+        (FLOORPLANS / f"{store}.calibration.json").write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

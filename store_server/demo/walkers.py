@@ -13,9 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from store_server.demo.legs import Leg, Legs, Point, reachable_places, standing_point
-from store_server.domain.floorplan import Floorplan
-from store_server.domain.routing import WalkingGraph
+from store_server.demo.legs import Leg, Legs, Point, Shop, Walks, reachable_places, standing_point
 
 Floats = NDArray[np.float64]
 
@@ -57,9 +55,7 @@ class Walkers:
         The beacon each walker carries, or, while out, will take on entering; always N different ones.
     """
 
-    def __init__(
-        self, floorplan: Floorplan, graph: WalkingGraph, count: int, seed: int, pool_size: int | None = None
-    ) -> None:
+    def __init__(self, floorplan: Shop, graph: Walks, count: int, seed: int, pool_size: int | None = None) -> None:
         """Place ``count`` walkers in the store, most of them in the middle of their tour.
 
         Raises

@@ -106,11 +106,12 @@ def test_the_invented_floors_are_what_their_code_draws(tmp_path: Path) -> None:
         assert read_bounded(drawn) == read_bounded(REPOSITORY / "floorplans" / drawn.name), (
             f"{drawn.name}: draw it again"
         )
-    assert len(list(tmp_path.iterdir())) == 6
+    assert len(list(tmp_path.iterdir())) == 8
 
 
 @pytest.mark.parametrize(
-    ("name", "slots"), [("demo_store", 1599), ("hall", 192), ("hypermarket", 20_000), ("three_levels", 0)]
+    ("name", "slots"),
+    [("demo_store", 1599), ("hall", 192), ("drugstore", 904), ("hypermarket", 20_000), ("three_levels", 0)],
 )
 def test_every_floor_here_passes_the_checks(name: str, slots: int) -> None:
     folder = REPOSITORY / "floorplans"

@@ -52,6 +52,7 @@ HYPERMARKET = Limits(1.2 * 1.9, 1.2 * 7.5)
 
 FLOORS = {
     "demo supermarket": (DEMO / "demo_store.floorplan.json", SUPERMARKET),
+    "demo drugstore, ground floor": (DEMO / "drugstore.floorplan.json", SUPERMARKET),
     "demo hypermarket": (DEMO / "hypermarket.floorplan.json", HYPERMARKET),
     "synthetic supermarket": (SHARED / "synthetic-supermarket" / "floor.geojson", SUPERMARKET),
     "synthetic hypermarket": (SHARED / "synthetic-hypermarket" / "floor.geojson", HYPERMARKET),

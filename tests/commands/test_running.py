@@ -20,7 +20,7 @@ from click.testing import CliRunner
 from store_server.adapters.secrets_box import read_master_key
 from store_server.adapters.sql_database import Database
 from store_server.adapters.sql_records import SqlRecords
-from store_server.commands.running import make_key, purge, serve, verify_ledger
+from store_server.commands.running import demo, make_key, purge, serve, verify_ledger
 from store_server.domain.ledger import Saying, append
 from store_server.ports import Credential
 from store_server.wire.people import Role
@@ -198,3 +198,10 @@ def test_serve_serves_and_stops_when_told(env: dict[str, str], records: SqlRecor
         _, words = process.communicate(timeout=30)
     assert process.returncode == 0, words
     assert "Traceback" not in words
+
+
+def test_two_demos_at_once_are_refused(tmp_path: Path) -> None:
+    result = CliRunner().invoke(demo, ["--hall", "--drugstore", "--data", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "choose one" in result.output
+    assert list(tmp_path.iterdir()) == []

@@ -13,7 +13,7 @@ from store_server.demo.missions import MISSIONS, STAPLES
 from store_server.domain.suggesting import Rules, fit, suggest
 
 FLOORPLANS = Path(__file__).parents[2] / "floorplans"
-STORES = ("demo_store", "hall")
+STORES = ("demo_store", "drugstore", "hall")
 
 
 def shelved(store: str) -> set[str]:
