@@ -1,15 +1,18 @@
-"""``make bench BENCH=route``: walking paths of a round body, beside the shortest there can be, the limits, and a fine grid.
+"""``make bench BENCH=route``: walking paths of a round body, beside the shortest there can be, the limits, a fine grid, and
+extremitypathfinder.
 
 300 pairs on each floor; ``make bench BENCH=route ROUTE_PAIRS=10000`` asks for as many as the limits were set for. No path may
 come nearer to anything than a body's radius: one that does ends the measuring. Lengths are those of the lines as drawn. The
 shortest there can be is found among circles drawn by 64 chords. Where the shared stores are not there, the demo's are measured
-alone. A query is measured in processor time, as what else runs on the machine is not ours to answer for.
+alone. A query is measured in processor time, as what else runs on the machine is not ours to answer for. extremitypathfinder
+walks the first of the pairs, on the same floor with its corners cut.
 """
 
 from __future__ import annotations
 
 import os
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,8 +26,9 @@ from store_server.domain.floorplan import Floorplan
 from store_server.domain.routing import WalkingGraph, WalkingPath
 from tests.bench.exact_walks import ExactWalks
 from tests.bench.grid_walks import GRID_M, GridWalks
+from tests.bench.walking_peer import peer_walks
 
-NAMES = ("route", "route-p99", "route-prepare", "route-length", "route-worst", "route-over")
+NAMES = ("route", "route-p99", "route-prepare", "route-length", "route-worst", "route-over", "route-peer")
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SHARED = (REPOSITORY / os.environ.get("AISLEWAY_DATA", "../shared/data")).resolve() / "floorplans"
@@ -32,6 +36,7 @@ DEMO = REPOSITORY / "floorplans"
 
 PAIRS = int(os.environ.get("ROUTE_PAIRS", "300"))
 GRID_PAIRS = 8
+PEER, PEER_PAIRS = "extremitypathfinder", 100
 SEED = 5
 LONGEST = 1.01
 """A path may be so many times as long as the shortest there is."""
@@ -61,14 +66,47 @@ FLOORS = {
 
 def rows() -> list[dict[str, object]]:
     """For each floor that is there: a query, its p99, preparing, the mean length, the worst, the share that is too long."""
-    made = []
+    made: list[dict[str, object]] = []
+    walked: dict[str, _Walked] = {}
     for name, (path, limits) in FLOORS.items():
         if path.exists():
-            made += _floor_rows(name, Floorplan.from_document(load_plan(path)), limits)
+            floorplan = Floorplan.from_document(load_plan(path))
+            rows_of_floor, walked[name] = _floor_rows(name, floorplan, limits)
+            made += rows_of_floor
+    return [*made, *_peer_rows(walked)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Walked:
+    """What a peer is asked too: ``pairs`` of shape (P, 2, 2), and of ours ``lengths_m`` and ``times_s`` of shape (P,)."""
+
+    area: shapely.MultiPolygon
+    prepare_s: float
+    pairs: Floats
+    lengths_m: Floats
+    times_s: Floats
+
+
+def _peer_rows(walked: Mapping[str, _Walked]) -> list[dict[str, object]]:
+    """None where the peer could not be installed."""
+    found = peer_walks([(ours.area, ours.pairs) for ours in walked.values()])
+    if found is None:
+        return []
+    made = []
+    for (name, ours), peer in zip(walked.items(), found, strict=True):
+        what = f"{name}, {len(ours.pairs)} pairs"
+        for share, words in ((50, "a query"), (99, "a query, p99")):
+            ours_ms, peer_ms = (float(np.percentile(times_s, share)) * 1000 for times_s in (ours.times_s, peer.times_s))
+            made.append(bench_row("route-peer", f"{what}: {words}", ours_ms, "ms", PEER, peer_ms))
+        found_too = np.isfinite(peer.lengths_m)
+        lengths_m = [float(each[found_too].mean()) for each in (ours.lengths_m, peer.lengths_m)]
+        mean = f"{what}: mean length, {np.sum(~found_too)} not found"
+        made.append(bench_row("route-peer", mean, lengths_m[0], "m", PEER, lengths_m[1]))
+        made.append(bench_row("route-peer", f"{name}: prepared", ours.prepare_s, "s", PEER, peer.prepare_s))
     return made
 
 
-def _floor_rows(name: str, floorplan: Floorplan, limits: Limits) -> list[dict[str, object]]:
+def _floor_rows(name: str, floorplan: Floorplan, limits: Limits) -> tuple[list[dict[str, object]], _Walked]:
     begun = time.thread_time()
     graph = WalkingGraph.prepare(floorplan)
     prepare_s = time.thread_time() - begun
@@ -86,7 +124,9 @@ def _floor_rows(name: str, floorplan: Floorplan, limits: Limits) -> list[dict[st
     longer = ours_m / exact_m
     mean = f"{what}: mean length, {(ours_m.sum() / exact_m.sum() - 1) * 100:.2f} % over"
     over = f"{what}: % that are over 1 % longer"
-    return [
+    some = slice(PEER_PAIRS)
+    walked = _Walked(floorplan.standing_area, prepare_s, pairs[some], ours_m[some], times_s[some])
+    made = [
         bench_row("route", f"{what}, 0 crossings: a query", p50_ms, "ms", f"Dijkstra on a {GRID_M} m grid", grid_ms),
         bench_row("route-p99", f"{what}: a query, p99", p99_ms, "ms", "limit", limits.p99_ms),
         bench_row("route-prepare", f"{name}: prepared", prepare_s, "s", "limit", limits.prepare_s),
@@ -101,6 +141,7 @@ def _floor_rows(name: str, floorplan: Floorplan, limits: Limits) -> list[dict[st
         ),
         bench_row("route-over", over, (longer > LONGEST).mean() * 100, "%", "of all", 100.0),
     ]
+    return made, walked
 
 
 def _walked(name: str, floorplan: Floorplan, graph: WalkingGraph, pairs: Floats) -> tuple[Floats, Floats]:
