@@ -7,16 +7,25 @@ import "./trusted_types.ts";
 import L from "leaflet";
 import "leaflet/dist/leaflet.css";
 import "./map.css";
-import { type Frame, type Point, centroid, frameWithUp } from "./plan_frame.ts";
+import { type Frame, type Point, centroid, frameWithUp, spanInside } from "./plan_frame.ts";
 import { type LabelBox, fittingLabels } from "./plan_labels.ts";
 import type { FloorplanDocument, PublishedFloorplan } from "./wire.gen.ts";
 
 type Feature = FloorplanDocument["features"][number];
 const LABEL_FONT_PX = 14;
+/** Steps of zoom: half as large again. */
+const WORTH_COMING_CLOSER = Math.log2(1.5);
 
 function onLevel(features: readonly Feature[], level_id: string | undefined): readonly Feature[] {
   if (level_id === undefined) return features;
   return features.filter((each) => (each.feature_type === "level" ? each.id : each.properties.level_id) === level_id);
+}
+
+/** The frame moved so that it shows as much of the plan as it can; centred on the plan along which it is the longer one. */
+function movedInside(frame: L.LatLngBounds, plan: L.LatLngBounds): L.LatLngBounds {
+  const [south, north] = spanInside([frame.getSouth(), frame.getNorth()], [plan.getSouth(), plan.getNorth()]);
+  const [west, east] = spanInside([frame.getWest(), frame.getEast()], [plan.getWest(), plan.getEast()]);
+  return L.latLngBounds(L.latLng(south, west), L.latLng(north, east));
 }
 
 export interface FloorplanViewOptions {
@@ -40,7 +49,7 @@ export class FloorplanView {
   private readonly bounds: L.LatLngBounds;
   private readonly features: readonly Feature[];
   private readonly resized: ResizeObserver;
-  private framed: L.LatLngBounds;
+  private framed: () => L.LatLngBounds;
 
   constructor(
     readonly element: HTMLElement,
@@ -71,7 +80,7 @@ export class FloorplanView {
       this.map.createPane(name).style.zIndex = String(order);
     }
     this.bounds = this.boundsOf(this.features);
-    this.framed = this.bounds;
+    this.framed = () => this.bounds;
     this.map.fitBounds(this.bounds, { animate: false });
     this.drawPlan(this.features);
     this.labels.addTo(this.map);
@@ -80,7 +89,7 @@ export class FloorplanView {
     if (options.isForPeopleOfTheStore) L.control.scale({ imperial: false, maxWidth: 160 }).addTo(this.map);
     this.resized = new ResizeObserver(() => {
       this.map.invalidateSize({ animate: false });
-      this.map.fitBounds(this.framed, { animate: false });
+      this.map.fitBounds(this.framed(), { animate: false });
     });
     this.resized.observe(element);
   }
@@ -106,21 +115,28 @@ export class FloorplanView {
   }
 
   showAll(): void {
-    this.show(this.bounds);
+    this.show(() => this.bounds);
   }
 
-  /** Shows these places with room around them, never closer than `least_m` across: a picture people can find themselves in. */
+  /**
+   * Shows these places with room around them, never closer than `least_m` across: a picture people can find themselves in. The
+   * whole plan where that is hardly smaller; else nothing beside the plan is shown where the plan itself would be cut.
+   */
   showPlaces(places: readonly Point[], least_m = 22): void {
     const bounds = L.latLngBounds(this.all(places));
     const centre = bounds.getCenter();
     const half = least_m / 2;
     bounds.extend(L.latLng(centre.lat - half, centre.lng - half)).extend(L.latLng(centre.lat + half, centre.lng + half));
-    this.show(bounds.pad(0.08));
+    const frame = movedInside(bounds.pad(0.08), this.bounds);
+    this.show(() => {
+      const closer = this.map.getBoundsZoom(frame) - this.map.getBoundsZoom(this.bounds);
+      return closer < WORTH_COMING_CLOSER ? this.bounds : frame;
+    });
   }
 
-  private show(bounds: L.LatLngBounds): void {
-    this.framed = bounds;
-    this.map.fitBounds(bounds, { animate: false }); // an animated fit ends wrongly when the screen is laid out anew meanwhile
+  private show(framed: () => L.LatLngBounds): void {
+    this.framed = framed;
+    this.map.fitBounds(framed(), { animate: false }); // an animated fit ends wrongly when the screen is laid out anew meanwhile
   }
 
   fixtureRing(fixture_key: string): Point[] | null {

@@ -48,3 +48,11 @@ export function centroid(ring: readonly Point[]): Point {
   }
   return area === 0 ? first : [first[0] + x / (3 * area), first[1] + y / (3 * area)];
 }
+
+/** The span moved, not stretched, into another; centred on it where it is the longer of the two. */
+export function spanInside([from, to]: Point, [least, most]: Point): Point {
+  const length = to - from;
+  if (length >= most - least) return [(least + most - length) / 2, (least + most + length) / 2];
+  const start = Math.min(Math.max(from, least), most - length);
+  return [start, start + length];
+}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { chevronsAlong } from "../src/path_chevrons.ts";
-import { type Point, centroid, frameWithUp, shelfFace } from "../src/plan_frame.ts";
+import { type Point, centroid, frameWithUp, shelfFace, spanInside } from "../src/plan_frame.ts";
 
 function assertNear(found: Point, wanted: Point): void {
   assert.ok(Math.hypot(found[0] - wanted[0], found[1] - wanted[1]) < 1e-9, `${found} is not ${wanted}`);
@@ -61,4 +61,11 @@ test("a name is written at the centre of gravity, wherever the plan lies", () =>
   assertNear(centroid([[1, 1], [1, 1], [1, 1]]), [1, 1]);
   const far = shelf.map(([x, y]): Point => [x + 90_000, y - 90_000]);
   assertNear(centroid(far), [90_002, -89_999.5]);
+});
+
+test("a frame is moved into the plan, not stretched; where it is longer than the plan, the plan is in its middle", () => {
+  assert.deepEqual(spanInside([2, 6], [0, 10]), [2, 6]);
+  assert.deepEqual(spanInside([-3, 1], [0, 10]), [0, 4]);
+  assert.deepEqual(spanInside([8, 12], [0, 10]), [6, 10]);
+  assert.deepEqual(spanInside([5, 19], [0, 10]), [-2, 12]);
 });

@@ -64,6 +64,30 @@ def test_the_way_the_next_item_and_the_list_are_seen_at_once(
         assert faults(page) == []
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_small_plan_is_shown_whole_beside_the_list(opened_browser: Browser, store: KioskStore, language: str) -> None:
+    with seen(opened_browser, UPRIGHT) as page:
+        open_list(store, page, language)
+        for sku in ("peas", "rice"):  # the way to the till leads into the corner of the plan
+            page.get_by_test_id(f"tick-{sku}").click()
+        page.get_by_test_id("till").wait_for(state="attached")
+        drawn, window = (page.locator(each).bounding_box() for each in (".plan-outline", ".store-plan"))
+        assert drawn is not None
+        assert window is not None
+        assert drawn["x"] >= window["x"]
+        assert drawn["x"] + drawn["width"] <= window["x"] + window["width"]
+
+
+@pytest.mark.parametrize("opened_browser", [True], indirect=True)
+def test_with_large_text_what_to_do_fits_into_a_phones_window(opened_browser: Browser, store: KioskStore) -> None:
+    with seen(opened_browser, PHONE) as page:
+        open_list(store, page, "en")
+        box = page.locator(".instruction").bounding_box()
+        assert box is not None
+        assert box["height"] < PHONE[1] - 60
+        assert faults(page) == []
+
+
 @pytest.mark.parametrize("opened_browser", [True], indirect=True)
 def test_with_large_text_everything_of_an_upright_kiosk_is_scrolled_to(
     opened_browser: Browser, store: KioskStore
