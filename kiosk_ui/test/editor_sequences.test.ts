@@ -8,7 +8,7 @@ import { mirrored, moved, turned } from "../src/manager/editor/actions/moving.ts
 import { type Outcome, drawnBy, isRefused } from "../src/manager/editor/actions/outcome.ts";
 import { removed, withProperties } from "../src/manager/editor/actions/properties.ts";
 import { cornerAdded, cornerMoved, cornerRemoved } from "../src/manager/editor/actions/reshaping.ts";
-import { type Draft, type Step, applied, inOrder, turnedRound } from "../src/manager/editor/draft.ts";
+import { type Draft, type Step, applied, inOrder, partsOf, turnedRound } from "../src/manager/editor/draft.ts";
 import { linesOf } from "../src/manager/editor/feature_shapes.ts";
 import { type Point, area_m2 } from "../src/manager/editor/shapes.ts";
 import { hall } from "./editor_plans.ts";
@@ -53,6 +53,19 @@ function allDone(start: Draft, deeds: readonly (readonly [Deed, number[]])[]): {
 }
 const textOf = (draft: Draft): string => JSON.stringify(inOrder(draft));
 const deeds = fc.array(fc.tuple(deed, fc.array(fc.nat(30), { minLength: 1, maxLength: 4 })), { maxLength: 25 });
+
+test("whatever is done and taken back, the shapes are in the same two parts as when gone through afresh", () => {
+  fc.assert(
+    fc.property(deeds, (chosen) => {
+      const start = hall().draft;
+      partsOf(start);
+      const { drafts, steps } = allDone(start, chosen);
+      let draft = drafts.at(-1) as Draft;
+      for (const step of steps.toReversed()) drafts.push((draft = applied(draft, turnedRound(step))));
+      for (const each of drafts) assert.deepEqual(partsOf(each), partsOf({ ...each }));
+    }),
+  );
+});
 
 test("whatever is done, as many undos give the first document and redos the last, byte for byte", () => {
   fc.assert(

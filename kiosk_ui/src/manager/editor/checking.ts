@@ -3,6 +3,7 @@ import { effect, signal } from "@preact/signals";
 import { troubleWords } from "../../parts/trouble.tsx";
 import type { DraftProblem } from "../../wire.gen.ts";
 import { say } from "../../words.ts";
+import { partsOf } from "./draft.ts";
 import { askMend, loadProblems } from "./draft_requests.ts";
 import { canvas, draft, goTo, perform, problems, said, view } from "./editing.ts";
 
@@ -53,9 +54,9 @@ effect(() => {
 /** The shapes it names. */
 function shapesOf(problem: DraftProblem) {
   const keys = new Set(problem.feature_keys);
-  return [...(draft.value?.features.values() ?? [])].filter(
-    ({ feature_type, properties }) =>
-      keys.has(properties.key) && feature_type !== "shelf_slot" && (problem.level_id ?? properties.level_id) === properties.level_id,
+  const drawn = draft.value ? partsOf(draft.value).drawn : [];
+  return drawn.filter(
+    ({ properties }) => keys.has(properties.key) && (problem.level_id ?? properties.level_id) === properties.level_id,
   );
 }
 

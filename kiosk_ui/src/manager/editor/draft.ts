@@ -51,6 +51,58 @@ export function draftOf(document: FloorplanDocument): Draft {
   return { header: header as PlanHeader, features: new Map(features.map((feature) => [feature.id, feature])) };
 }
 
+/** The shapes in two: what is drawn as itself, and the slots by the fixture they are on, twenty thousand in a large store. */
+export interface Parts {
+  readonly drawn: readonly Feature[];
+  /** A fixture's list is another one only where its slots are. */
+  readonly slots: ReadonlyMap<string, readonly FeatureOf<"shelf_slot">[]>;
+}
+
+const parts = new WeakMap<Draft, Parts>();
+
+/** Each part in the draft's order. */
+export function partsOf(draft: Draft): Parts {
+  const known = parts.get(draft);
+  if (known) return known;
+  const drawn: Feature[] = [];
+  const slots = new Map<string, FeatureOf<"shelf_slot">[]>();
+  for (const feature of draft.features.values()) {
+    if (feature.feature_type !== "shelf_slot") drawn.push(feature);
+    else addTo(slots, feature);
+  }
+  parts.set(draft, { drawn, slots });
+  return { drawn, slots };
+}
+
+function addTo(slots: Map<string, FeatureOf<"shelf_slot">[]>, slot: FeatureOf<"shelf_slot">): void {
+  const list = slots.get(slot.properties.fixture_id);
+  if (list) list.push(slot);
+  else slots.set(slot.properties.fixture_id, [slot]);
+}
+
+/** The same after a step, without going through them all. */
+function partsAfter(had: Parts, features: ReadonlyMap<string, Feature>, changes: readonly FeatureChange[]): Parts {
+  const isDrawnNew = (change: FeatureChange): boolean => !change.before && !!change.after;
+  const touched = changes.flatMap(({ before, after }) => [before, after]).filter((feature) => !!feature);
+  const isDrawing = touched.some(({ feature_type }) => feature_type !== "shelf_slot");
+  const still = <F extends Feature>(list: readonly F[]): F[] => list.flatMap(({ id }) => (features.get(id) as F | undefined) ?? []);
+  const come = changes.filter(isDrawnNew).flatMap(({ after }) => features.get(after?.id ?? "") ?? []);
+  const drawn = isDrawing ? [...still(had.drawn), ...come.filter(({ feature_type }) => feature_type !== "shelf_slot")] : had.drawn;
+  const fixtures = new Set(touched.flatMap((feature) => (feature.feature_type === "shelf_slot" ? [feature.properties.fixture_id] : [])));
+  if (fixtures.size === 0) return { drawn, slots: had.slots };
+  const slots = new Map(had.slots);
+  const moving: FeatureOf<"shelf_slot">[] = [];
+  for (const fixture_id of fixtures) {
+    const left = still(had.slots.get(fixture_id) ?? []);
+    slots.set(fixture_id, left.filter((slot) => slot.properties.fixture_id === fixture_id));
+    moving.push(...left.filter((slot) => slot.properties.fixture_id !== fixture_id));
+  }
+  const lists = slots as Map<string, FeatureOf<"shelf_slot">[]>;
+  for (const slot of [...moving, ...come]) if (slot.feature_type === "shelf_slot") addTo(lists, slot);
+  for (const fixture_id of fixtures) if (slots.get(fixture_id)?.length === 0) slots.delete(fixture_id);
+  return { drawn, slots };
+}
+
 /** The draft after the step. Throws `DoesNotFit` and changes nothing where a shape is not as the step says it was. */
 export function applied(draft: Draft, step: Pick<Step, "changes" | "header">): Draft {
   const misfits = step.changes.filter((change) => !isSame(draft.features.get(idOf(change)), change.before));
@@ -61,7 +113,10 @@ export function applied(draft: Draft, step: Pick<Step, "changes" | "header">): D
     if (change.after) features.set(change.after.id, change.after);
     else features.delete(idOf(change));
   }
-  return { header: step.header?.after ?? draft.header, features };
+  const after = { header: step.header?.after ?? draft.header, features };
+  const had = parts.get(draft);
+  if (had) parts.set(after, partsAfter(had, features, step.changes));
+  return after;
 }
 
 /** What takes the step back. */

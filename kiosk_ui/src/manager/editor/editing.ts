@@ -5,7 +5,7 @@ import { signedIn } from "../../staff/session.ts";
 import type { DraftChanged, EditSaved, PlanEdit, ProblemsChange } from "../../wire.gen.ts";
 import { say } from "../../words.ts";
 import type { LayerName, PlanCanvasHandle, SnapMode, ToolName } from "./canvas_props.ts";
-import { DoesNotFit, type Feature, type FeatureOf, type Step } from "./draft.ts";
+import { DoesNotFit, type Feature, type FeatureOf, type Step, partsOf } from "./draft.ts";
 import { editsSince, loadDraft, saveEdit } from "./draft_requests.ts";
 import { DraftSync } from "./draft_sync.ts";
 import { type KnownProblems, knownAfter } from "./problem_list.ts";
@@ -45,7 +45,7 @@ export function showLayer(name: LayerName, isShown: boolean): void {
 }
 
 export const levels = computed((): readonly FeatureOf<"level">[] =>
-  [...(draft.value?.features.values() ?? [])]
+  (draft.value ? partsOf(draft.value).drawn : [])
     .filter((feature) => feature.feature_type === "level")
     .sort((a, b) => a.properties.ordinal - b.properties.ordinal),
 );

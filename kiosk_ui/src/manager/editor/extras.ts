@@ -47,21 +47,25 @@ export class Extras {
       this.drawProblems(props);
     }
     const isSame = was?.draft === props.draft && was.layers === props.layers && was.grid_m === props.grid_m && !isOtherLevel;
-    if (!isSame) this.follow(0);
+    // With the shapes, in one picture: a second one right after takes the machine's time from the checks.
+    if (!isSame) this.drawSeen();
   }
 
   /** Draws anew what depends on the part of the plan that is seen, once it has come to rest there. */
-  follow(rest_ms = REST_MS): void {
+  follow(): void {
     clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => {
-      if (!this.props || !this.drawing.element.isConnected) return;
-      const bounds = this.drawing.map.getBounds().pad(0.5);
-      const seen = { west: bounds.getWest(), south: bounds.getSouth(), east: bounds.getEast(), north: bounds.getNorth() };
-      this.drawing.element.classList.remove("is-zooming");
-      this.drawGrid(this.props, seen);
-      this.drawBays(this.props.draft, seen);
-      this.drawNames(this.props, seen);
-    }, rest_ms);
+    this.waiting = setTimeout(() => this.drawSeen(), REST_MS);
+  }
+
+  private drawSeen(): void {
+    clearTimeout(this.waiting);
+    if (!this.props || !this.drawing.element.isConnected) return;
+    const bounds = this.drawing.map.getBounds().pad(0.5);
+    const seen = { west: bounds.getWest(), south: bounds.getSouth(), east: bounds.getEast(), north: bounds.getNorth() };
+    this.drawing.element.classList.remove("is-zooming");
+    this.drawGrid(this.props, seen);
+    this.drawBays(this.props.draft, seen);
+    this.drawNames(this.props, seen);
   }
 
   /** Names are placed by the room there is for them: while that changes there are none, and no rounded corners, both for speed. */

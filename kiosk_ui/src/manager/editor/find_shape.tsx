@@ -3,7 +3,7 @@ import { useRef, useState } from "preact/hooks";
 import { Icon } from "../../parts/icon.tsx";
 import { useProductSearch } from "../../parts/product_search.ts";
 import { say } from "../../words.ts";
-import type { Draft, Feature } from "./draft.ts";
+import { type Draft, type Feature, partsOf } from "./draft.ts";
 import { draft, goTo } from "./editing.ts";
 import { titleOf } from "./step_words.ts";
 
@@ -19,8 +19,7 @@ export function shapesFound(plan: Draft, query: string): Hit[] {
   const wanted = query.trim().toLowerCase();
   if (wanted === "") return [];
   const hits: (Hit & { rank: number })[] = [];
-  for (const feature of plan.features.values()) {
-    if (feature.feature_type === "shelf_slot") continue;
+  for (const feature of partsOf(plan).drawn) {
     const names = "name" in feature.properties && feature.properties.name ? Object.values(feature.properties.name) : [];
     const texts = [feature.properties.key, ...names].map((text) => text.toLowerCase());
     const rank = texts.some((text) => text === wanted) ? 0 : texts.some((text) => text.startsWith(wanted)) ? 1 : 2;

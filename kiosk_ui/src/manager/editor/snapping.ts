@@ -3,7 +3,7 @@
  * then the nearest; what is caught stays caught when it is caught again. Pure.
  */
 import type { SnapMode } from "./canvas_props.ts";
-import type { Draft } from "./draft.ts";
+import { type Draft, partsOf } from "./draft.ts";
 import { linesOf } from "./feature_shapes.ts";
 import {
   type Box,
@@ -60,8 +60,8 @@ const EMPTY: SnapTargets = { corners: [], edges: [] };
 export function targetsOf(draft: Draft, level_id: string | null, view: Box, without: ReadonlySet<string>): SnapTargets {
   const [corners, edges]: [Point[], Stretch[]] = [[], []];
   const isSeen = ([x, y]: Point): boolean => x >= view.west && x <= view.east && y >= view.south && y <= view.north;
-  for (const feature of draft.features.values()) {
-    if (feature.feature_type === "shelf_slot" || feature.properties.level_id !== level_id || without.has(feature.id)) continue;
+  for (const feature of partsOf(draft).drawn) {
+    if (feature.properties.level_id !== level_id || without.has(feature.id)) continue;
     for (const line of linesOf(feature)) {
       const isClosed = feature.geometry.type === "Polygon";
       line.forEach((point, i) => {

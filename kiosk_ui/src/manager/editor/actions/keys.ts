@@ -1,5 +1,5 @@
 /** What new shapes are called: the next free key of their kind. Pure. */
-import type { Draft, Feature } from "../draft.ts";
+import { type Draft, type Feature, partsOf } from "../draft.ts";
 
 type Kind = Exclude<Feature["feature_type"], "shelf_slot">;
 
@@ -22,8 +22,7 @@ export class KeyCounter {
   private readonly taken = new Set<string>();
 
   constructor(draft: Draft) {
-    for (const { feature_type, properties } of draft.features.values()) {
-      if (feature_type === "shelf_slot") continue;
+    for (const { properties } of partsOf(draft).drawn) {
       this.taken.add(properties.key);
       if ("node_key" in properties) this.taken.add(properties.node_key);
       if ("kiosk_key" in properties) this.taken.add(properties.kiosk_key);

@@ -1,7 +1,7 @@
 /** What an action gives: one step, or the reason why not, in words people read. Pure. */
 import type { EditKind, FeatureChange } from "../../../wire.gen.ts";
 import type { Arguments, MessageKey } from "../../../words.ts";
-import { type Draft, type Feature, type Step, isSame } from "../draft.ts";
+import { type Draft, type Feature, type Step, isSame, partsOf } from "../draft.ts";
 
 export interface Refusal {
   readonly refused: MessageKey;
@@ -48,11 +48,8 @@ export function chosenOf(draft: Draft, ids: Iterable<string>): Feature[] {
 /** The chosen shapes and the slots of the fixtures among them. */
 export function withSlots(draft: Draft, ids: Iterable<string>): Feature[] {
   const chosen = chosenOf(draft, ids);
-  const fixtures = new Set(chosen.flatMap(({ id, feature_type }) => (feature_type === "fixture" ? [id] : [])));
-  if (fixtures.size === 0) return chosen;
   const known = new Set(chosen.map(({ id }) => id));
-  for (const feature of draft.features.values()) {
-    if (feature.feature_type === "shelf_slot" && fixtures.has(feature.properties.fixture_id) && !known.has(feature.id)) chosen.push(feature);
-  }
-  return chosen;
+  const { slots } = partsOf(draft);
+  const theirs = chosen.flatMap(({ id, feature_type }) => (feature_type === "fixture" ? (slots.get(id) ?? []) : []));
+  return [...chosen, ...theirs.filter(({ id }) => !known.has(id))];
 }

@@ -1,5 +1,5 @@
 /** Bays and shelves of a fixture: made along its faces, made anew with what stands there kept. Pure. */
-import type { Draft, Feature, FeatureOf } from "../draft.ts";
+import { type Draft, type Feature, type FeatureOf, partsOf } from "../draft.ts";
 import { linesOf } from "../feature_shapes.ts";
 import {
   type Point,
@@ -93,13 +93,7 @@ export function facesOf(fixture: Feature): Face[] {
   });
 }
 
-export function slotsOf(draft: Draft, fixture_id: string): Slot[] {
-  const slots: Slot[] = [];
-  for (const feature of draft.features.values()) {
-    if (feature.feature_type === "shelf_slot" && feature.properties.fixture_id === fixture_id) slots.push(feature);
-  }
-  return slots;
-}
+export const slotsOf = (draft: Draft, fixture_id: string): readonly Slot[] => partsOf(draft).slots.get(fixture_id) ?? [];
 
 export function bySide(slots: readonly Slot[]): Map<string, Slot[]> {
   const sides = new Map<string, Slot[]>();
