@@ -192,6 +192,7 @@ export interface Wire {
   MadeCode: MadeCode;
   MakeCode: MakeCode;
   Mend: Mend;
+  MovedShape: MovedShape;
   NextNode: NextNode;
   NodeFeature: NodeFeature;
   NodeHealth: NodeHealth;
@@ -240,6 +241,7 @@ export interface Wire {
   SavedEdit: SavedEdit;
   SectionFeature: SectionFeature;
   SectionProperties: SectionProperties;
+  SentEdit: SentEdit;
   ShapeDiff: ShapeDiff;
   ShelfPlace: ShelfPlace;
   ShelvedProduct: ShelvedProduct;
@@ -940,7 +942,7 @@ export interface SavedEdit {
   revision: number;
 }
 /**
- * POST /api/manager/draft/edits: one step. Sent twice it is taken once (``edit_id``).
+ * One step. Sent twice it is taken once (``edit_id``).
  */
 export interface PlanEdit {
   base_revision: number;
@@ -1488,6 +1490,13 @@ export interface Mend {
   kind: EditKind;
   what: string;
 }
+/**
+ * A shape that stands elsewhere and is otherwise as it was.
+ */
+export interface MovedShape {
+  geometry: PointGeometry | LineGeometry | PolygonGeometry;
+  id: string;
+}
 export interface NextNode {
   after: AccuracyForecast;
   before: AccuracyForecast;
@@ -1782,6 +1791,30 @@ export interface RollBack {
  */
 export interface RotateNodeKey {
   public_key: string;
+}
+/**
+ * POST /api/manager/draft/edits: one step, as short as it can be said.
+ *
+ * A shelf that is moved takes all its slots with it: spelled out, each with all that is known of it before and after, they are
+ * seven times as much to send and to read.
+ */
+export interface SentEdit {
+  base_revision: number;
+  /**
+   * @maxItems 25000
+   */
+  changes: FeatureChange[];
+  draft_id: string;
+  edit_id: string;
+  header: HeaderChange | null;
+  kind: EditKind;
+  /**
+   * @maxItems 25000
+   */
+  moved: MovedShape[];
+  redoes: number | null;
+  undoes: number | null;
+  what: string;
 }
 /**
  * A product of the catalogue and where it stands; ``place`` is the first of its slots.

@@ -18,9 +18,8 @@ import shapely
 from store_server.domain.floor_reading import of_type
 from store_server.domain.plan_edits import Draft, document_order
 from store_server.domain.plan_shelves import Shelf
-from store_server.domain.plan_structure import polygon_of, ring_problems, too_detailed
+from store_server.domain.plan_structure import Detail, polygon_of, ring_problems
 from store_server.wire.floorplans import (
-    AmenityFeature,
     Feature,
     FixtureFeature,
     KioskFeature,
@@ -62,16 +61,18 @@ class DraftForm:
     """How many shapes of a type have a key; 0 for keys of the past."""
     _twice: int
     """How many of those are more than one."""
-    _is_too_detailed: bool
+    _detail: Detail
 
     @classmethod
     def of(cls, draft: Draft) -> DraftForm:
-        nothing = cls(Draft(draft.header, MappingProxyType({})), (), {}, {}, {}, 0, _is_too_detailed=False)
+        nothing = cls(
+            Draft(draft.header, MappingProxyType({})), (), {}, {}, {}, 0, Detail(is_too_much=False, meetings_at_most=0)
+        )
         return nothing.edited(draft)
 
     def edited(self, draft: Draft) -> DraftForm:
         """The tables of the draft after any edits."""
-        changes = _changes(self.draft.features, draft.features)
+        changes = _changes(self.draft, draft)
         keys = dict(self._keys)
         twice = self._twice
         for change in changes:
@@ -81,21 +82,20 @@ class DraftForm:
                     was = keys.get(name, 0)
                     keys[name] = was + step
                     twice += (was + step > 1) - (was > 1)
-        drawn, rings, is_too_detailed = self.drawn, self._rings, self._is_too_detailed
+        drawn, rings, detail = self.drawn, self._rings, self._detail
         new = [now for _, now in changes if now is not None and not isinstance(now, SlotFeature)]
         gone = {was.id for was, _ in changes if was is not None and not isinstance(was, SlotFeature)}
         if new or gone:
             drawn = tuple(sorted([*(f for f in drawn if f.id not in gone), *new], key=document_order))
-            if any(not isinstance(f, NodeFeature | AmenityFeature) for change in changes for f in change):
-                is_too_detailed = any(True for _ in too_detailed(drawn))
+            detail = detail.after(drawn, new)
             # A shape that is too detailed is not handed to the geometry engine at all.
-            rings = self._rings if is_too_detailed else _rings(drawn, self._rings)
-        return DraftForm(draft, drawn, _shelves(self.shelves, changes), rings, keys, twice, is_too_detailed)
+            rings = self._rings if detail.is_too_much else _rings(drawn, self._rings)
+        return DraftForm(draft, drawn, _shelves(self.shelves, changes), rings, keys, twice, detail)
 
     @cached_property
     def is_sound(self) -> bool:
         """Whether ``structure_problems`` has nothing to say."""
-        if self._is_too_detailed or self._twice or not all(rings.is_sound for rings in self._rings.values()):
+        if self._detail.is_too_much or self._twice or not all(rings.is_sound for rings in self._rings.values()):
             return False
         devices = [_device(screen) for screen in of_type(self.drawn, KioskFeature)]
         devices += [_device(node) for node in of_type(self.drawn, NodeFeature)]
@@ -132,7 +132,10 @@ def _device(feature: NodeFeature | KioskFeature) -> tuple[str, str]:
     return ("kiosk_key", feature.properties.kiosk_key)
 
 
-def _changes(before: MappingProxyType[str, Feature], after: MappingProxyType[str, Feature]) -> list[Change]:
+def _changes(was: Draft, now: Draft) -> list[Change]:
+    before, after = was.features, now.features
+    if (touched := now.touched_since(was)) is not None:
+        return [(before.get(key), after.get(key)) for key in dict.fromkeys(touched)]
     if list(before) == list(islice(after, len(before))):
         # As after most edits: the same shapes in the same order, and what was drawn comes last.
         differ = map(is_not, before.values(), after.values())
@@ -142,7 +145,7 @@ def _changes(before: MappingProxyType[str, Feature], after: MappingProxyType[str
     had, has = before | {}, after | {}
     differ = map(is_not, map(had.get, has), has.values())
     changed: list[Change] = [(had.get(key), has[key]) for key in compress(has, differ)]
-    new = sum(was is None for was, _ in changed)
+    new = sum(gone is None for gone, _ in changed)
     if len(has) < len(had) + new:
         changed += [(had[key], None) for key in compress(had, map(not_, map(has.__contains__, had)))]
     return changed

@@ -16,7 +16,6 @@ from store_server.domain.floor_shapes import (
     Point,
     Wall,
     Zone,
-    sight_area,
 )
 from store_server.wire.floorplans import (
     AisleFeature,
@@ -100,11 +99,11 @@ def anchor_of(feature: NodeFeature) -> tuple[str, float, float, float | None]:
     return (feature.properties.node_key, x_m, y_m, feature.properties.z_m)
 
 
-def kiosk_of(feature: KioskFeature, walkable_area: BaseGeometry, polygon: PolygonOf) -> KioskPlace:
+def kiosk_of(feature: KioskFeature, walkable_area: shapely.MultiPolygon, polygon: PolygonOf) -> KioskPlace:
     p = feature.properties
-    eye = _xy(p.display_point.coordinates)
-    catchment = sight_area(walkable_area, eye, p.catchment_radius_m) if p.catchment is None else polygon(p.catchment)
-    return KioskPlace(p.kiosk_key, p.key, polygon(feature.geometry), eye, catchment, p.facing_deg)
+    drawn = None if p.catchment is None else polygon(p.catchment)
+    eye, own = _xy(p.display_point.coordinates), polygon(feature.geometry)
+    return KioskPlace(p.kiosk_key, p.key, own, eye, p.facing_deg, p.catchment_radius_m, drawn, walkable_area)
 
 
 def checkouts_of(amenities: Sequence[AmenityFeature], fixtures: Sequence[Fixture]) -> tuple[Point, ...]:

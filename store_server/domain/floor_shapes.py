@@ -1,18 +1,16 @@
-"""The shapes of one level, each a named record; and the floor left to walk on between them."""
+"""The shapes of one level, each a named record."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import overload
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
-
-from store_server.domain.plan_problems import InvalidFloorplan, Rule, error, said
 
 Point = tuple[float, float]
 Shapes = NDArray[np.object_]
@@ -102,7 +100,7 @@ class Slot:
     has_standing_room: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class KioskPlace:
     """Where a screen stands and whom it serves.
 
@@ -112,16 +110,27 @@ class KioskPlace:
         The ``kiosk_key`` the screen is enrolled under.
     feature_key : str
         The name of the shape on the plan.
-    catchment : Polygon
-        The walkable floor within ``catchment_radius_m`` and in sight of the display point; empty if that is not walkable.
+    drawn_catchment : Polygon or None
+        As the store drew it; None where it is what can be seen.
+    floor : MultiPolygon
+        The walkable floor.
     """
 
     key: str
     feature_key: str
     polygon: shapely.Polygon
     display_point: Point
-    catchment: shapely.Polygon
     facing_deg: float
+    catchment_radius_m: float
+    drawn_catchment: shapely.Polygon | None = field(repr=False)
+    floor: shapely.MultiPolygon = field(repr=False)
+
+    @cached_property
+    def catchment(self) -> shapely.Polygon:
+        """The walkable floor within ``catchment_radius_m`` and in sight of the display point; empty if that is not walkable."""
+        if self.drawn_catchment is not None:
+            return self.drawn_catchment
+        return sight_area(self.floor, self.display_point, self.catchment_radius_m)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,67 +186,6 @@ def grown_cut(shape: Shapes, by_m: float) -> Shapes: ...
 def grown_cut(shape: BaseGeometry | Shapes, by_m: float) -> BaseGeometry | Shapes:
     """Grown (or shrunk) with corners cut off, so that it always lies inside the round growth."""
     return shapely.buffer(shape, by_m, join_style="bevel")
-
-
-def floor_between(
-    outline: BaseGeometry, obstacles: Sequence[BaseGeometry], clearance_m: float, *, is_round: bool = False
-) -> shapely.MultiPolygon:
-    """Where the middle of a body of this radius can be.
-
-    Parameters
-    ----------
-    outline : Polygon
-    obstacles : sequence of valid geometries
-    clearance_m : float
-        0 for the walkable area itself.
-    is_round : bool
-        Corners as a round body goes round them; else kept as corners.
-
-    Returns
-    -------
-    MultiPolygon
-
-    Raises
-    ------
-    InvalidFloorplan
-        With TOO_DETAILED when GEOS lost an obstacle on the way (it has been seen to): better no path than one through a shelf.
-    """
-    shapes = np.array(obstacles, dtype=object)
-    inner = outline
-    if clearance_m > 0:
-        grow = grown_round if is_round else grown
-        inner, shapes = grow(outline, -clearance_m), grow(shapes, clearance_m)
-    # Most things stand apart: uniting only those that meet takes a tenth of the time.
-    blocked = np.array(polygons_in(shapely.disjoint_subset_union_all(shapes)), dtype=object)
-    shapely.prepare(inner)
-    # And most stand clear of the walls: they are holes as they are, with nothing to be worked out.
-    is_hole = shapely.contains_properly(inner, blocked) & (shapely.get_num_interior_rings(blocked) == 0)
-    free = _with_holes(_without(inner, blocked[~is_hole]), blocked[is_hole])
-    # Things that touch at their corners may close a ring, which is no hole any more.
-    return free if shapely.is_valid(free) else _without(inner, blocked)
-
-
-def _without(inner: BaseGeometry, blocked: NDArray[np.object_]) -> shapely.MultiPolygon:
-    """What is left of a floor; checked, as GEOS has been seen to lose an obstacle."""
-    away = shapely.MultiPolygon(blocked.tolist())
-    free = area_of(shapely.difference(inner, away))
-    lost = sum(free.area for free in polygons_in(shapely.intersection(free, grown(away, -CARE_M))))
-    if lost > CARE_M:
-        evidence = f"{lost:.3f} m2 of obstacles were lost"
-        raise InvalidFloorplan([error(Rule.TOO_DETAILED, (), None, said("too_detailed.fine"), evidence)])
-    return free
-
-
-def _with_holes(floor: shapely.MultiPolygon, holes: NDArray[np.object_]) -> shapely.MultiPolygon:
-    """A floor with things standing inside of it that meet neither its edges nor each other."""
-    parts = polygons_in(floor)
-    hole_at, part_at = shapely.STRtree(parts).query(holes, predicate="within")
-    rings = shapely.get_exterior_ring(holes)
-    cut = [
-        shapely.Polygon(part.exterior, [*part.interiors, *rings[hole_at[part_at == index]]])
-        for index, part in enumerate(parts)
-    ]
-    return shapely.MultiPolygon(cut)
 
 
 def sight_area(free: BaseGeometry, eye: Point, radius_m: float) -> shapely.Polygon:

@@ -59,7 +59,9 @@ def slots_by_key(
     shelf_m = np.array([feature.geometry.coordinates[:2] for feature in features], dtype=np.float64).reshape(-1, 2)
     facing = np.array([feature.properties.facing for feature in features], dtype=np.float64).reshape(-1, 2)
     facing = facing / np.maximum(np.hypot(facing[:, 0], facing[:, 1]), 1e-9)[:, None]
-    standing_m, has_room = standing_places(shelf_m, facing, standing_area, walkable_area)
+    both, slot_place = np.unique(np.hstack([shelf_m, facing]), axis=0, return_inverse=True)
+    place_m, place_has_room = standing_places(both[:, :2], both[:, 2:], standing_area, walkable_area)
+    standing_m, has_room = place_m[slot_place], place_has_room[slot_place]
     zone_index = first_zones(zone_tree, len(zones), standing_m)
     return MappingProxyType(
         {

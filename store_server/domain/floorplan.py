@@ -38,9 +38,9 @@ from store_server.domain.floor_shapes import (
     Slot,
     Wall,
     Zone,
-    floor_between,
 )
 from store_server.domain.floor_slots import SlotsOnDemand, first_zones, slots_by_key
+from store_server.domain.free_floor import FreeFloor, floor_between
 from store_server.domain.plan_problems import InvalidFloorplan, Rule, error, said
 from store_server.domain.plan_structure import polygon_of, structure_problems
 from store_server.wire.floorplans import (
@@ -60,8 +60,8 @@ from store_server.wire.floorplans import (
 
 __all__ = ["Floorplan", "InvalidFloorplan", "levels_in", "levels_of"]
 
-Floors = tuple[shapely.MultiPolygon, shapely.MultiPolygon]
-"""``walkable_area`` and ``standing_area``."""
+Floors = tuple[FreeFloor, FreeFloor]
+"""Of the ``walkable_area`` and the ``standing_area``."""
 
 
 def levels_of(document: FloorplanDocument) -> tuple[LevelFeature, ...]:
@@ -83,12 +83,16 @@ class Known:
     ----------
     polygon : callable
         How rings become polygons.
-    floors : (walkable_area, standing_area) or None
+    floors : (FreeFloor, FreeFloor) or None
+        Those of the level as it was.
+    are_floors_same : bool
+        Whether the same stands on the floor still, in the same order.
     kiosks : Mapping of feature id to KioskPlace
     """
 
     polygon: PolygonOf = polygon_of
     floors: Floors | None = None
+    are_floors_same: bool = False
     kiosks: Mapping[str, KioskPlace] = field(default_factory=dict)
 
 
@@ -125,6 +129,8 @@ class Floorplan:
     kiosks: Mapping[str, KioskPlace]
     entrances: tuple[Point, ...]
     checkouts: tuple[Point, ...]
+    floors: Floors = field(repr=False)
+    """What the floor of the level after an edit is made from."""
     _zone_tree: shapely.STRtree = field(repr=False)
 
     @classmethod
@@ -156,6 +162,8 @@ class Floorplan:
         on_level = [feature for feature in document.features if feature.properties.level_id == level.id]
         floorplan = cls.of_level(level, on_level, lambda: of_type(on_level, SlotFeature), at)
         # Made at once: a running store must not wait for them when the first shopper comes.
+        for kiosk in floorplan.kiosks.values():
+            _ = kiosk.catchment
         return replace(floorplan, slots=MappingProxyType(dict(floorplan.slots)))
 
     @classmethod
@@ -190,13 +198,14 @@ class Floorplan:
         walls = tuple(wall_of(feature) for feature in of_type(drawn, WallFeature))
         blocked = tuple(polygon(area.geometry) for area in of_type(drawn, BlockedAreaFeature) if is_blocked(area, at))
         kiosks = of_type(drawn, KioskFeature)
-        if floors is None:
+        if floors is None or not known.are_floors_same:
+            walkable, standing = floors or (None, None)
             obstacles = in_the_way(fixtures, walls, blocked, [polygon(kiosk.geometry) for kiosk in kiosks])
             floors = (
-                floor_between(outline, obstacles, 0.0),
-                floor_between(outline, obstacles, BODY_RADIUS_M + CARE_M),
+                FreeFloor.between(outline, obstacles, 0.0, before=walkable),
+                FreeFloor.between(outline, obstacles, BODY_RADIUS_M + CARE_M, before=standing),
             )
-        walkable_area, standing_area = floors
+        walkable_area, standing_area = floors[0].area, floors[1].area
         shapely.prepare(walkable_area)
         shapely.prepare(standing_area)
         zones = tuple(zone_of(feature, polygon) for feature in of_type(drawn, SectionFeature))
@@ -222,6 +231,7 @@ class Floorplan:
             ),
             entrances=tuple(opening.middle for opening in openings if opening.is_entrance),
             checkouts=checkouts_of(of_type(drawn, AmenityFeature), fixtures),
+            floors=floors,
             _zone_tree=zone_tree,
         )
 

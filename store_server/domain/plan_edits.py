@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
+from weakref import ReferenceType, ref
 
 from store_server.wire.drafts import FeatureChange, HeaderChange, PlanEdit, PlanHeader, SavedEdit
 from store_server.wire.floorplans import MAX_FEATURES, Feature, FloorplanDocument, LocalFrame
+from store_server.wire.sent_edits import SentEdit
 
 ORDER = (
     *("level", "section", "aisle", "unit", "wall", "opening", "fixture", "blocked_area", "amenity", "kiosk"),
@@ -42,12 +44,33 @@ class EditDoesNotFit(ValueError):
         super().__init__(f"changed meanwhile: {', '.join(self.feature_ids[:5]) or 'the header'}")
 
 
-@dataclass(frozen=True, slots=True)
+class OtherGeometry(ValueError):
+    """A shape is to be moved that has another kind of geometry.
+
+    Attributes
+    ----------
+    index : int
+        Its place in the edit's ``moved``.
+    """
+
+    def __init__(self, index: int) -> None:
+        self.index = index
+        super().__init__(f"moved.{index} has another kind of geometry")
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Draft:
-    """The shapes by id, and what the plan says of itself."""
+    """The shapes by id, and what the plan says of itself.
+
+    Attributes
+    ----------
+    origin : (weak reference to the draft before, ids of the shapes that its edit touched) or None
+        So that who knew that one need not look through twenty thousand shapes for what is new.
+    """
 
     header: PlanHeader
     features: MappingProxyType[str, Feature]
+    origin: tuple[ReferenceType[Draft], tuple[str, ...]] | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def empty(cls, name: str) -> Draft:
@@ -85,14 +108,42 @@ class Draft:
         features = self.features | {}
         for change in edit.changes:
             if change.after is None:
-                del features[change.feature_id]
+                features.pop(change.feature_id, None)
             else:
                 features[change.feature_id] = change.after
         header = self.header if edit.header is None else edit.header.after
-        return Draft(header, MappingProxyType(features))
+        touched = tuple(change.feature_id for change in edit.changes)
+        return Draft(header, MappingProxyType(features), (ref(self), touched))
+
+    def spelled_out(self, sent: SentEdit) -> PlanEdit:
+        """The edit with every shape it moves before and after, as this draft has them.
+
+        Raises
+        ------
+        EditDoesNotFit
+            When the draft does not have them.
+        OtherGeometry
+        """
+        changes = list(sent.changes)
+        if misfits := [moved.id for moved in sent.moved if moved.id not in self.features]:
+            raise EditDoesNotFit(misfits)
+        for index, moved in enumerate(sent.moved):
+            before = self.features[moved.id]
+            if type(moved.geometry) is not type(before.geometry):
+                raise OtherGeometry(index)
+            after = before.model_copy(update={"geometry": moved.geometry})
+            changes.append(FeatureChange(before=before, after=after))
+        # The parts are messages already: nothing is left to validate.
+        fields = {name: getattr(sent, name) for name in PlanEdit.model_fields}
+        return PlanEdit.model_construct(**fields | {"changes": tuple(changes)})
 
     def _fits(self, change: FeatureChange) -> bool:
-        return self.features.get(change.feature_id) == change.before
+        feature = self.features.get(change.feature_id)
+        return feature is change.before or feature == change.before
+
+    def touched_since(self, draft: Draft) -> tuple[str, ...] | None:
+        """The ids of what an edit of that very draft touched to make this one; None where this was made otherwise."""
+        return self.origin[1] if self.origin is not None and self.origin[0]() is draft else None
 
     @property
     def is_full(self) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from operator import is_
 
 import numpy as np
@@ -44,6 +43,37 @@ _STANDING = (FixtureFeature, KioskFeature, WallFeature, BlockedAreaFeature)
 """What stands on the floor, and so changes it."""
 
 
+class Memory:
+    """What rules found the last time, for those that look at the very same things."""
+
+    def __init__(self, before: Memory | None = None) -> None:
+        self._of_all: dict[str, tuple[Sequence[object], Sequence[Problem]]] = {}
+        self._of_each: dict[str, tuple[object, Mapping[int, tuple[Feature, Sequence[Problem]]]]] = {}
+        self._before = before
+
+    def of(self, name: str, seen: Sequence[object], find: Callable[[], Iterable[Problem]]) -> Sequence[Problem]:
+        """What the rule of this name says of these things, which must be all that it depends on."""
+        known = None if self._before is None else self._before._of_all.get(name)
+        is_known = known is not None and len(known[0]) == len(seen) and all(map(is_, known[0], seen))
+        self._of_all[name] = known if known is not None and is_known else (seen, tuple(find()))
+        return self._of_all[name][1]
+
+    def of_each(
+        self, name: str, beside: object, things: Iterable[Feature], find: Callable[[Feature], Iterable[Problem]]
+    ) -> Sequence[Problem]:
+        """The same for a rule that looks at one thing after the other, and at one more beside each."""
+        known = (None, {}) if self._before is None else self._before._of_each.get(name, (None, {}))
+        had = known[1] if known[0] is beside else {}
+        has = {id(thing): had.get(id(thing)) or (thing, tuple(find(thing))) for thing in things}
+        self._of_each[name] = (beside, has)
+        return [problem for _, found in has.values() for problem in found]
+
+    def kept(self) -> Memory:
+        """What was found now, for the next time; the time before is let go."""
+        self._before = None
+        return self
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class JudgedLevel:
     """A level as it was last looked at.
@@ -64,25 +94,8 @@ class JudgedLevel:
     shelves: Mapping[str, JudgedShelf]
     strips: tuple[Strip, ...]
     problems: tuple[Problem, ...]
-    memory: Mapping[tuple[str, ...], tuple[Sequence[object], Sequence[Problem]]]
-    """What single rules found, with all that they looked at."""
-
-
-class Memory:
-    """What rules found the last time, for those that look at the very same things."""
-
-    def __init__(self, before: Mapping[tuple[str, ...], tuple[Sequence[object], Sequence[Problem]]]) -> None:
-        self._before = before
-        self.found: dict[tuple[str, ...], tuple[Sequence[object], Sequence[Problem]]] = {}
-
-    def of(
-        self, name: tuple[str, ...], seen: Sequence[object], find: Callable[[], Iterable[Problem]]
-    ) -> Sequence[Problem]:
-        """What the rule of this name says of these things, which must be all that it depends on."""
-        known = self._before.get(name)
-        is_known = known is not None and len(known[0]) == len(seen) and all(map(is_, known[0], seen))
-        self.found[name] = known if known is not None and is_known else (seen, tuple(find()))
-        return self.found[name][1]
+    memory: Memory
+    """What single rules found."""
 
 
 def judged_level(
@@ -111,7 +124,7 @@ def judged_level(
             level, drawn, lambda: _slots(shelves, level.id), known=_known(before, touched, drawn, polygon)
         )
     except InvalidFloorplan as invalid:
-        return JudgedLevel(level, drawn, None, {}, (), _on(level, invalid.problems), {})
+        return JudgedLevel(level, drawn, None, {}, (), _on(level, invalid.problems), Memory())
     around = Surroundings.of(floorplan)
     here = [shelves[fixture.fixture_id] for fixture in floorplan.fixtures if fixture.fixture_id in shelves]
     known = {} if before is None or touched is None else _untouched(before.shelves, touched)
@@ -119,20 +132,20 @@ def judged_level(
         rows = {
             shelf.fixture_id: found
             if (found := known.get(shelf.fixture_id)) and found.shelf is shelf
-            else judged(shelf, around)
+            else judged(shelf, around, None if before is None else before.shelves.get(shelf.fixture_id))
             for shelf in here
         }
     except InvalidFloorplan as invalid:
         problems = [*invalid.problems, *plan_placing.overlaps(floorplan)]
-        return JudgedLevel(level, drawn, None, {}, (), _on(level, problems), {})
-    memory = Memory({} if before is None else before.memory)
+        return JudgedLevel(level, drawn, None, {}, (), _on(level, problems), Memory())
+    memory = Memory(None if before is None else before.memory)
     strips = (
         strips_of(floorplan.walkable_area)
         if before is None or touched is None
         else strips_after(floorplan.walkable_area, before.strips, touched)
     )
     problems = _problems(level, floorplan, drawn, polygon, around, list(rows.values()), strips, memory)
-    return JudgedLevel(level, drawn, floorplan, rows, strips, _on(level, problems), memory.found)
+    return JudgedLevel(level, drawn, floorplan, rows, strips, _on(level, problems), memory.kept())
 
 
 def _on(level: LevelFeature, problems: Sequence[Problem]) -> tuple[Problem, ...]:
@@ -159,22 +172,22 @@ def _problems(
     node_keys = {f.properties.node_key: f.properties.key for f in drawn if isinstance(f, NodeFeature)}
     zones, doors = of_type(drawn, SectionFeature), of_type(drawn, OpeningFeature)
     ways: list[Feature] = [*of_type(drawn, AisleFeature), *of_type(drawn, FixtureFeature)]
-    walkable, room = floorplan.walkable_area, floorplan.standing_area
+    room = floorplan.standing_area
+    by_doors = plan_passages.seen_by_exits(floorplan, around)
 
-    def outside(feature: Feature) -> Sequence[Problem]:
-        find = partial(plan_placing.outside_level, floorplan.outline, [feature], polygon)
-        return memory.of(("outside", feature.id), (level, feature), find)
+    def outside(feature: Feature) -> Iterable[Problem]:
+        return plan_placing.outside_level(floorplan.outline, [feature], polygon)
 
     return [
-        *(problem for feature in drawn for problem in outside(feature)),
-        *(problem for row in rows for problem in row.outside),
+        *memory.of_each("outside", level, drawn, outside),
+        *(problem for row in rows for problem in row.face.outside),
         *plan_placing.overlaps(floorplan),
-        *memory.of(("aisles",), (level, *ways), lambda: plan_placing.aisles(floorplan, drawn)),
-        *memory.of(("openings",), (level, *doors), lambda: plan_placing.openings(floorplan)),
-        *memory.of(("zones",), (level, *zones), lambda: plan_placing.zones(floorplan)),
+        *memory.of("aisles", (level, *ways), lambda: plan_placing.aisles(floorplan, drawn)),
+        *memory.of("openings", (level, *doors), lambda: plan_placing.openings(floorplan)),
+        *memory.of("zones", (level, *zones), lambda: plan_placing.zones(floorplan)),
         *faced,
-        *memory.of(("unreachable",), (room, *doors, *rows), lambda: plan_passages.unreachable(floorplan, rows)),
-        *memory.of(("exits",), (level, walkable, room, *doors), lambda: plan_passages.exits(floorplan)),
+        *memory.of("unreachable", (room, *doors, *rows), lambda: plan_passages.unreachable(floorplan, rows)),
+        *memory.of("exits", (level, *doors, *by_doors), lambda: plan_passages.exits(floorplan)),
         *plan_passages.narrow(strips, around, faced),
         *plan_coverage.coverage(floorplan, node_keys),
         *plan_coverage.kiosks(floorplan),
@@ -218,7 +231,6 @@ def _known(
         return Known(polygon)
     floorplan = before.floorplan
     is_same = _stands_the_same(before.drawn, drawn)
-    floors = (floorplan.walkable_area, floorplan.standing_area) if is_same else None
     same = {id(feature) for feature in before.drawn}
     boxes = np.array(touched).reshape(-1, 4)
     kiosks = {
@@ -226,7 +238,7 @@ def _known(
         for feature in drawn
         if isinstance(feature, KioskFeature) and id(feature) in same and not _in_sight(feature, boxes)
     }
-    return Known(polygon, floors, kiosks)
+    return Known(polygon, floorplan.floors, is_same, kiosks)
 
 
 def _in_sight(kiosk: KioskFeature, boxes: NDArray[np.float64]) -> bool:

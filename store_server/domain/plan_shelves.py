@@ -109,6 +109,36 @@ class Surroundings:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Face:
+    """How a shelf's slots lie on their own fixture and on the level, whatever else stands there.
+
+    Attributes
+    ----------
+    own_shape, outline : BaseGeometry
+        The fixture, and the level.
+    is_off, is_into : ndarray of bool, shape (P,)
+        Places not on the fixture, and places that look into it.
+    exit_m : ndarray, shape (P,)
+        How far inside the fixture the others lie, measured along their facing.
+    """
+
+    own_shape: BaseGeometry
+    outline: BaseGeometry
+    is_off: Bools
+    is_into: Bools
+    exit_m: Floats
+    outside: tuple[Problem, ...]
+
+    @classmethod
+    def of(cls, shelf: Shelf, fixture_key: str, own_shape: BaseGeometry, outline: BaseGeometry) -> Face:
+        at_m, facing, _ = shelf.places
+        is_off = np.asarray(shapely.distance(own_shape, shapely.points(at_m))) > ON_FACE_M
+        is_into, exit_m = _into_own(at_m, facing, own_shape)
+        outside = tuple(slots_outside(outline, shelf.slots, fixture_key))
+        return cls(own_shape, outline, is_off, is_into, exit_m, outside)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class JudgedShelf:
     """A shelf and what its surroundings say of it.
 
@@ -117,7 +147,8 @@ class JudgedShelf:
     fixture_key : str
     box : (min_x, min_y, max_x, max_y)
         Around the fixture and all that was looked at, before it is grown by ``CHANGE_REACH_M``.
-    faced, outside : tuple of Problem
+    face : Face
+    faced : tuple of Problem
     is_shut : ndarray of bool, shape (P,)
         Places whose facing is wrong or which lie off the fixture: that nobody gets there is not said again.
     standing_m : ndarray, shape (P, 2)
@@ -128,15 +159,20 @@ class JudgedShelf:
     shelf: Shelf
     fixture_key: str
     box: Box
+    face: Face
     faced: tuple[Problem, ...]
-    outside: tuple[Problem, ...]
     is_shut: Bools
     standing_m: Floats
     has_room: Bools
 
 
-def judged(shelf: Shelf, around: Surroundings) -> JudgedShelf:
+def judged(shelf: Shelf, around: Surroundings, before: JudgedShelf | None = None) -> JudgedShelf:
     """What the slots look at, and where one stands to take from them.
+
+    Parameters
+    ----------
+    before : JudgedShelf, optional
+        How this fixture's shelf was judged, in whatever surroundings; the answer is the same without.
 
     Raises
     ------
@@ -147,27 +183,26 @@ def judged(shelf: Shelf, around: Surroundings) -> JudgedShelf:
     own = around.fixture_at[shelf.fixture_id]
     fixture_key = around.keys[own]
     own_shape: BaseGeometry = around.shapes[own]
-    is_off = np.asarray(shapely.distance(own_shape, shapely.points(at_m))) > ON_FACE_M
-    is_into, exit_m = _into_own(at_m, facing, own_shape)
-    start_m = at_m + exit_m[:, None] * facing
+    outline = around.floorplan.outline
+    face = None if before is None or before.shelf is not shelf or before.fixture_key != fixture_key else before.face
+    if face is None or face.own_shape is not own_shape or face.outline is not outline:
+        face = Face.of(shelf, fixture_key, own_shape, outline)
+    is_off, is_into = face.is_off, face.is_into
+    start_m = at_m + face.exit_m[:, None] * facing
     width_m, other = _clear_widths(start_m, facing, own, around)
     width_m[is_off | is_into] = 0.0
-    rules: list[tuple[Rule, int] | None] = []
-    for place in range(len(at_m)):
-        if is_off[place]:
-            rules.append((Rule.SLOT_OFF_FIXTURE, -1))
-        elif is_into[place]:
-            rules.append((Rule.FACING_INTO_FIXTURE, -1))
-        elif width_m[place] < ON_FACE_M and other[place] >= 0:
-            rules.append((Rule.FACING_INTO_FIXTURE, int(other[place])))
-        elif width_m[place] < STEP_FREE_M - CARE_M:
-            rules.append((Rule.AISLE_TOO_NARROW, int(other[place])))
-        else:
-            rules.append(None)
+    is_shut = is_off | is_into | ((width_m < ON_FACE_M) & (other >= 0))
+    is_wrong = is_shut | (width_m < STEP_FREE_M - CARE_M)
     groups: dict[tuple[Rule, int, str], list[int]] = defaultdict(list)
-    for index, slot in enumerate(shelf.slots):
-        if (rule := rules[slot_place[index]]) is not None:
-            groups[(*rule, slot.properties.side)].append(index)
+    for index in np.flatnonzero(is_wrong[slot_place]).tolist():
+        place = slot_place[index]
+        if is_off[place]:
+            rule, met = Rule.SLOT_OFF_FIXTURE, -1
+        elif is_into[place]:
+            rule, met = Rule.FACING_INTO_FIXTURE, -1
+        else:
+            rule, met = Rule.FACING_INTO_FIXTURE if is_shut[place] else Rule.AISLE_TOO_NARROW, int(other[place])
+        groups[rule, met, shelf.slots[index].properties.side].append(index)
     faced = tuple(
         faced_problem(
             rule,
@@ -192,9 +227,9 @@ def judged(shelf: Shelf, around: Surroundings) -> JudgedShelf:
         shelf=shelf,
         fixture_key=fixture_key,
         box=shapely.total_bounds([shapely.box(*looked_at), own_shape]).tolist(),
+        face=face,
         faced=faced,
-        outside=tuple(slots_outside(around.floorplan.outline, shelf.slots, fixture_key)),
-        is_shut=np.array([rule is not None and rule[0] is not Rule.AISLE_TOO_NARROW for rule in rules]),
+        is_shut=is_shut,
         standing_m=standing_m,
         has_room=has_room,
     )

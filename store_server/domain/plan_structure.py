@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import shapely
@@ -98,14 +99,58 @@ def too_detailed(features: Iterable[Feature]) -> Iterator[Problem]:
     if fixtures > MAX_FIXTURES:
         yield error(Rule.TOO_DETAILED, (), None, said("too_detailed.fixtures", count=fixtures, most=MAX_FIXTURES))
         return
-    paths = [path for feature in features for geometry in _geometries(feature) for path in _paths(geometry)]
-    corners = sum(len(path) for path in paths)
+    paths = _paths_of(features)
+    corners = sum(map(len, paths))
     if corners > MAX_SHAPE_CORNERS:
         yield error(Rule.TOO_DETAILED, (), None, said("too_detailed.corners", count=corners, most=MAX_SHAPE_CORNERS))
-        return
+    elif _meetings_at_most(paths) > MAX_MEETINGS:
+        yield error(Rule.TOO_DETAILED, (), None, said("too_detailed.crossings"))
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """Whether a plan is too detailed, kept up with its editing.
+
+    Attributes
+    ----------
+    meetings_at_most : int
+        How often its edges can meet: counted anew only where the edits since might have made them too many.
+    """
+
+    is_too_much: bool
+    meetings_at_most: int
+
+    def after(self, features: Sequence[Feature], new: Iterable[Feature]) -> Detail:
+        """The same after an edit.
+
+        Parameters
+        ----------
+        features : sequence of Feature
+            All there are now.
+        new : iterable of Feature
+            Those among them that were not so before.
+        """
+        paths, new_paths = _paths_of(features), _paths_of(new)
+        corners, fixtures = sum(map(len, paths)), sum(isinstance(feature, FixtureFeature) for feature in features)
+        if corners > MAX_SHAPE_CORNERS or fixtures > MAX_FIXTURES:
+            return Detail(is_too_much=True, meetings_at_most=0)
+        new_segments = sum(map(len, new_paths)) - len(new_paths)
+        at_most = self.meetings_at_most + 2 * new_segments * (corners - len(paths))
+        if self.is_too_much or at_most > MAX_MEETINGS:
+            at_most = _meetings_at_most(paths)
+        return Detail(at_most > MAX_MEETINGS, at_most)
+
+
+def _paths_of(features: Iterable[Feature]) -> list[Sequence[Position]]:
+    return [path for feature in features for geometry in _geometries(feature) for path in _paths(geometry)]
+
+
+def _meetings_at_most(paths: Sequence[Sequence[Position]]) -> int:
+    """How many pairs of edges lie so near that they may meet, each counted twice; no further than over ``MAX_MEETINGS``."""
+    corners = sum(map(len, paths))
     segments_at_most = corners - len(paths)
     if segments_at_most**2 <= MAX_MEETINGS:
-        return  # so few cannot meet so often, whatever they do
+        return segments_at_most**2  # so few cannot meet so often, whatever they do
     at_m = np.array([position[:2] for path in paths for position in path])
     is_last = np.zeros(corners, dtype=np.bool_)
     is_last[np.cumsum([len(path) for path in paths]) - 1] = True
@@ -115,8 +160,8 @@ def too_detailed(features: Iterable[Feature]) -> Iterator[Problem]:
     for first in range(0, len(segments), SEGMENTS_AT_ONCE):
         meetings += tree.query(segments[first : first + SEGMENTS_AT_ONCE]).shape[1]
         if meetings > MAX_MEETINGS:
-            yield error(Rule.TOO_DETAILED, (), None, said("too_detailed.crossings"))
-            return
+            break
+    return meetings
 
 
 def _geometries(feature: Feature) -> Iterator[PointGeometry | LineGeometry | PolygonGeometry]:

@@ -23,6 +23,7 @@ REFUSALS: Mapping[str, str] = {
     "draft.no_floor": "Nobody can stand on this level: draw its outline first.",
     # One step.
     "edit.empty": "The step changes nothing. Nothing was changed.",
+    "edit.other_geometry": "A shape can be moved, but not made a point, a line or an area. Nothing was changed.",
     "edit.ends_first": "{shape} ends before it begins: set its end after its beginning. Nothing was changed.",
     "edit.key_taken": "Another {feature_type} has the key {name}: choose one that is free. Nothing was changed.",
     "edit.node_taken": "Another scanner node has the node key {name}: choose one that is free. Nothing was changed.",

@@ -18,8 +18,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from store_server.domain.drawn_walks import drawn
-from store_server.domain.floor_shapes import BODY_RADIUS_M, CARE_M, Point, Shapes, floor_between, grown_cut, grown_round
+from store_server.domain.floor_shapes import BODY_RADIUS_M, CARE_M, Point, Shapes, grown_cut, grown_round
 from store_server.domain.floorplan import Floorplan
+from store_server.domain.free_floor import floor_between
 from store_server.domain.plan_problems import InvalidFloorplan, Rule, error, said
 from store_server.domain.reach import Reach, costs_to, joined, lengths_between, reach_of, round_walk
 from store_server.domain.round_corners import Floats, RoundCorners, round_corners

@@ -25,10 +25,10 @@ from store_server.wire.drafts import (
     DraftEdits,
     DraftState,
     EditSaved,
-    PlanEdit,
     SavedEdit,
 )
 from store_server.wire.plan_versions import DiscardDraft, PlanVersion, PlanVersions, PublishDraft, RollBack
+from store_server.wire.sent_edits import SentEdit
 
 UNDONE_AT_MOST = 200
 UNDONE_BYTES = 4 * 1024 * 1024
@@ -112,7 +112,7 @@ class Drafts:
             authors=tuple(AuthorSteps(author=author, steps=count) for author, count in steps.items()),
         )
 
-    def save(self, edit: PlanEdit, author: str) -> EditSaved:
+    def save(self, sent: SentEdit, author: str) -> EditSaved:
         """Take one step of an editor.
 
         Raises
@@ -125,10 +125,13 @@ class Drafts:
         with self._lock:
             # The records say how far the draft is when the step is written; they need not be asked twice for that.
             known = self._held
-            held = known if known and known.draft_id == edit.draft_id and known.revision > 0 else self.held()
-            if held.draft_id != edit.draft_id:
+            held = known if known and known.draft_id == sent.draft_id and known.revision > 0 else self.held()
+            if held.draft_id != sent.draft_id:
                 raise Conflict(GONE)
-            after: list[HeldDraft] = []
+            since, after = list[SavedEdit](), list[HeldDraft]()
+            if sent.moved and held.revision != sent.base_revision:
+                held, since = self._caught_up(held), [*self.records.plans.edits(held.draft_id, sent.base_revision)]
+            edit = held.spelled_out(sent, since)
 
             def judge(revision: int) -> None:
                 before = held if revision == held.revision else self._caught_up(held)
@@ -138,9 +141,8 @@ class Drafts:
             if saved is None:
                 raise Conflict(GONE)
             self._held = after[0] if after else held
-        others = self._others(edit, saved)
         self.messenger.to_staff(DraftChanged(draft_id=edit.draft_id, revision=saved.revision, author=author))
-        return EditSaved(revision=saved.revision, others=others)
+        return EditSaved(revision=saved.revision, others=self._others(sent, saved))
 
     def keep(self) -> None:
         """Write the whole draft down where many edits have come since it was written last."""
@@ -285,10 +287,10 @@ class Drafts:
             raise Conflict(said("draft.moved_on"))
         return held
 
-    def _others(self, edit: PlanEdit, saved: SavedEdit) -> tuple[SavedEdit, ...]:
-        if saved.revision == edit.base_revision + 1:
+    def _others(self, sent: SentEdit, saved: SavedEdit) -> tuple[SavedEdit, ...]:
+        if saved.revision == sent.base_revision + 1:
             return ()
-        between = self.records.plans.edits(edit.draft_id, edit.base_revision)
+        between = self.records.plans.edits(sent.draft_id, sent.base_revision)
         return tuple(other for other in between if other.revision < saved.revision)
 
     def _draft_ended(self, held: HeldDraft, author: str) -> None:

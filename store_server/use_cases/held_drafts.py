@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from store_server.domain.edit_faults import fault_of
-from store_server.domain.plan_edits import Draft, EditDoesNotFit
+from store_server.domain.plan_edits import Draft, EditDoesNotFit, OtherGeometry
 from store_server.domain.plan_problems import said
 from store_server.use_cases.refusals import Conflict, Unfit
-from store_server.wire.drafts import PlanEdit
+from store_server.wire.drafts import PlanEdit, SavedEdit
+from store_server.wire.sent_edits import SentEdit
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +36,47 @@ class HeldDraft:
         try:
             after = self.draft.edited(edit)
         except EditDoesNotFit as misfit:
-            keys = [self.draft.features[i].properties.key for i in misfit.feature_ids if i in self.draft.features]
-            raise Conflict(
-                said("draft.changed", shapes=", ".join(keys[:5])) if keys else said("draft.changed_what_it_touches")
-            ) from None
+            raise self.clash(misfit.feature_ids) from None
         if after.is_full:
             raise Unfit(said("draft.full"))
         if (fault := fault_of(edit, after)) is not None:
             raise Unfit(fault.said, (fault.field,))
         return after
+
+    def spelled_out(self, sent: SentEdit, since: Sequence[SavedEdit] = ()) -> PlanEdit:
+        """An edit with all it moves as this draft has it.
+
+        Parameters
+        ----------
+        since : sequence of SavedEdit
+            What was saved since the edit's base: who moves a shape has not seen what others did to it meanwhile.
+
+        Raises
+        ------
+        Conflict
+            When somebody changed or removed one of the shapes.
+        Unfit
+            When one has another kind of geometry.
+        """
+        if sent.moved and sent.base_revision > self.revision:
+            raise Conflict(said("draft.moved_on"))
+        touched: set[str] = set()
+        for saved in since:
+            if saved.edit.edit_id == sent.edit_id:
+                return saved.edit
+            touched |= {change.feature_id for change in saved.edit.changes}
+        if both := [moved.id for moved in sent.moved if moved.id in touched]:
+            raise self.clash(both)
+        try:
+            return self.draft.spelled_out(sent)
+        except EditDoesNotFit as misfit:
+            raise self.clash(misfit.feature_ids) from None
+        except OtherGeometry as other:
+            raise Unfit(said("edit.other_geometry"), (f"moved.{other.index}.geometry",)) from None
+
+    def clash(self, feature_ids: Iterable[str]) -> Conflict:
+        """What to say of shapes that somebody else has changed."""
+        keys = [self.draft.features[i].properties.key for i in feature_ids if i in self.draft.features]
+        return Conflict(
+            said("draft.changed", shapes=", ".join(keys[:5])) if keys else said("draft.changed_what_it_touches")
+        )

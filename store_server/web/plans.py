@@ -12,8 +12,9 @@ from store_server.web.audience import answer, body, large_body, parse, raw_body,
 from store_server.web.drawn_plan import drawn
 from store_server.web.problems import BadBody, without_message
 from store_server.web.roles import me
-from store_server.wire.drafts import MAX_EDIT_BYTES, AskForecast, AskMend, AskNextNode, PlanEdit, ProblemsChange
+from store_server.wire.drafts import MAX_EDIT_BYTES, AskForecast, AskMend, AskNextNode, ProblemsChange
 from store_server.wire.plan_versions import DiscardDraft, PublishDraft, RollBack
+from store_server.wire.sent_edits import SentEdit
 
 log = logging.getLogger(__name__)
 plans = Blueprint("plans", __name__, url_prefix="/api/manager")
@@ -58,7 +59,7 @@ def save_edit() -> ResponseReturnValue:
     raw = raw_body(MAX_EDIT_BYTES)
     if raw.count(b",") > MAX_EDIT_COMMAS or raw.count(b"]") > MAX_EDIT_LISTS:
         raise BadBody(413, "The edit holds more than a plan can: do it in several steps.")
-    saved = store().drafts.save(parse(PlanEdit, raw), me().subject)
+    saved = store().drafts.save(parse(SentEdit, raw), me().subject)
     if known := request.args.get("problems"):
         saved = saved.model_copy(update={"problems": problems_since(known)})
     return answer(saved, 201)

@@ -90,7 +90,7 @@ class FeatureChange(Message):
 
 
 class PlanEdit(Message):
-    """POST /api/manager/draft/edits: one step. Sent twice it is taken once (``edit_id``)."""
+    """One step. Sent twice it is taken once (``edit_id``)."""
 
     edit_id: Identifier
     draft_id: Identifier

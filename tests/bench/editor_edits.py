@@ -1,7 +1,8 @@
 """``make bench BENCH=editor``: from a key or a click in the hypermarket's editor to the frame with what it changed.
 
-The page itself notes when the event came and when the frame was painted in which the problems of the new revision, or the new
-picture of the accuracy, are first seen; nothing that drives the browser is in between.
+The event is the one that makes the step: however long an arrow is held, what it moves is one step, made when it is let go, and
+until then it is only shown. The page itself notes when it came and when the frame was painted in which the problems of the new
+revision, or the new picture of the accuracy, are first seen; nothing that drives the browser is in between.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ MOVES, ZONES, ARRAYS, SLOTS, UNDONE, FORECAST = 10, 6, 4, 6, 6, 12
 
 NOTED = """() => {
   window.noted = { begun: 0 };
-  for (const kind of ["keydown", "click"]) addEventListener(kind, (event) => { noted.begun = event.timeStamp; }, true);
+  for (const kind of ["keydown", "keyup", "click"]) addEventListener(kind, (event) => {
+    if (kind !== "keyup" || event.key.startsWith("Arrow")) noted.begun = event.timeStamp;
+  }, true);
   const painted = () => new Promise((done) => requestAnimationFrame(() => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => done(performance.now());

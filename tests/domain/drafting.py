@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
+from weakref import ref
 
 from hypothesis import strategies as st
 
@@ -23,14 +24,15 @@ def read(raw: Json) -> Feature:
     return plan.features[0]
 
 
-def with_shapes(draft: Draft, shapes: Mapping[str, Feature | None]) -> Draft:
-    """The draft with some shapes put in, or taken out where there is None."""
+def with_shapes(draft: Draft, shapes: Mapping[str, Feature | None], *, knows_origin: bool = False) -> Draft:
+    """The draft with some shapes put in, or taken out where there is None; as an edit makes it where it knows its origin."""
     features = dict(draft.features)
     for feature_id, shape in shapes.items():
         features.pop(feature_id, None)
         if shape is not None:
             features[feature_id] = shape
-    return Draft(draft.header, MappingProxyType(features))
+    origin = (ref(draft), tuple(shapes)) if knows_origin else None
+    return Draft(draft.header, MappingProxyType(features), origin)
 
 
 def shifted(shape: Feature, dx: float, dy: float) -> Feature:

@@ -6,11 +6,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from store_server.domain import plan_structure
 from store_server.domain.draft_checks import CheckedDraft
 from store_server.domain.plan_checks import problems
+from store_server.domain.plan_coverage import SMALLEST_CATCHMENT_M2, kiosks
 from store_server.domain.plan_mends import mend_for, mend_kind
 from store_server.domain.plan_problems import MAX_WORDS, Problem, Rule, identified, said, warning
 from store_server.domain.plan_products import FIXTURES_APART
+from store_server.domain.plan_structure import Detail, too_detailed
 from store_server.wire.drafts import EditKind
 from tests.domain.broken_shops import ERRORS, WARNINGS, Breakage
 from tests.domain.drafting import draft_of, edits, read, shifted, small_shop, with_properties, with_shapes
@@ -28,7 +31,8 @@ def rules(checked: CheckedDraft) -> list[Rule]:
 def test_after_any_edits_the_problems_are_those_of_a_first_look(data: st.DataObject) -> None:
     checked = CheckedDraft.of(small_shop(), CATALOGUE)
     for _ in range(data.draw(st.integers(1, 8))):
-        draft = with_shapes(checked.draft, data.draw(edits(checked.draft)))
+        shapes = data.draw(edits(checked.draft))
+        draft = with_shapes(checked.draft, shapes, knows_origin=data.draw(st.booleans()))
         checked = checked.edited(draft)
         afresh = CheckedDraft.of(draft, CATALOGUE)
         assert checked.problems == afresh.problems
@@ -67,6 +71,35 @@ def test_a_kiosk_is_looked_at_again_when_something_is_put_before_it_and_taken_aw
     shut = sound.edited(with_shapes(sound.draft, {"C": read(fixture("C", (14, 6, 16, 7.5)))}))
     assert rules(shut) == [Rule.KIOSK_WITHOUT_CATCHMENT]
     assert rules(shut.edited(sound.draft)) == []
+
+
+boxes = st.tuples(st.integers(100, 170), st.integers(40, 90), st.integers(1, 40), st.integers(1, 40))
+
+
+@given(st.lists(boxes, max_size=5))
+def test_room_before_a_kiosk_is_found_without_looking_all_round(corners_dm: list[tuple[int, int, int, int]]) -> None:
+    raw = changed(shop())
+    for number, (x, y, wide, deep) in enumerate(corners_dm):
+        raw["features"].append(fixture(f"C{number}", (x / 10, y / 10, (x + wide) / 10, (y + deep) / 10)))
+    floorplan = CheckedDraft.of(draft_of(raw)).floorplan("L")
+    assert floorplan is not None
+    (kiosk,) = floorplan.kiosks.values()
+    assert any(kiosks(floorplan)) == (kiosk.catchment.area < SMALLEST_CATCHMENT_M2)
+
+
+@given(st.data())
+@settings(max_examples=50)
+def test_after_any_edits_a_plan_is_as_detailed_as_when_it_is_counted_afresh(data: st.DataObject) -> None:
+    draft = small_shop()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plan_structure, "MAX_MEETINGS", data.draw(st.sampled_from((60, 150, 1000))))
+        shapes = list(draft.features.values())
+        detail = Detail(is_too_much=False, meetings_at_most=0).after(shapes, shapes)
+        for _ in range(data.draw(st.integers(1, 6))):
+            was, draft = draft, with_shapes(draft, data.draw(edits(draft)))
+            shapes = list(draft.features.values())
+            detail = detail.after(shapes, [shape for shape in shapes if was.features.get(shape.id) is not shape])
+            assert detail.is_too_much == any(True for _ in too_detailed(shapes))
 
 
 def test_a_level_is_there_as_shapes_with_the_slots_of_the_draft() -> None:

@@ -11,8 +11,9 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store_server.domain.floor_shapes import BODY_RADIUS_M, floor_between, sight_area
+from store_server.domain.floor_shapes import BODY_RADIUS_M, sight_area
 from store_server.domain.floorplan import Floorplan, InvalidFloorplan, levels_of
+from store_server.domain.free_floor import floor_between
 from store_server.domain.plan_checks import problems
 from store_server.domain.plan_problems import Rule
 from store_server.domain.plan_structure import place_of

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import affinity
 
-from store_server.domain.floor_shapes import floor_between
+from store_server.domain.free_floor import floor_between
 from store_server.domain.narrow_strips import strips_after, strips_of
 
 LEVEL = shapely.box(0, 0, 60, 40)

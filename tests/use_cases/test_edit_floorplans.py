@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -13,11 +12,13 @@ from store_server.domain.positioning import FACTORY_CALIBRATION
 from store_server.use_cases.edit_floorplans import KEPT_EVERY, Drafts
 from store_server.use_cases.refusals import Conflict, NotAllowed, NotFound, Unfit
 from store_server.wire.calibration import AnchorCalibration
-from store_server.wire.drafts import DraftChanged, EditKind, FeatureChange, PlanEdit
-from store_server.wire.floorplans import Feature, FixtureFeature, NodeFeature
+from store_server.wire.drafts import DraftChanged
+from store_server.wire.floorplans import NodeFeature
 from store_server.wire.plan_versions import DiscardDraft, PublishDraft, RollBack
+from store_server.wire.sent_edits import SentEdit
 from tests.fakes import MovableClock, RecordingMessenger
 from tests.opened_store import PLAN, OpenedStore
+from tests.use_cases.editing import edit, moved, shelf
 
 
 @pytest.fixture
@@ -25,33 +26,7 @@ def drafts(opened: OpenedStore) -> Drafts:
     return opened.store.drafts
 
 
-def shelf(drafts: Drafts) -> FixtureFeature:
-    found = drafts.held().draft.features["A"]
-    assert isinstance(found, FixtureFeature)
-    return found
-
-
-def moved(feature: FixtureFeature, by_m: float) -> FixtureFeature:
-    ring = tuple((x + by_m, y) for x, y in (p[:2] for p in feature.geometry.coordinates[0]))
-    return feature.model_copy(update={"geometry": feature.geometry.model_copy(update={"coordinates": (ring,)})})
-
-
-def edit(drafts: Drafts, *changes: tuple[Feature | None, Feature | None], **more: object) -> PlanEdit:
-    held = drafts.held()
-    return PlanEdit.model_validate(
-        {
-            "edit_id": secrets.token_hex(16),
-            "draft_id": held.draft_id,
-            "base_revision": held.revision,
-            "kind": EditKind.MOVE,
-            "what": "A",
-            "changes": tuple(FeatureChange(before=before, after=after) for before, after in changes),
-            **more,
-        }
-    )
-
-
-def move(drafts: Drafts, by_m: float = 0.5) -> PlanEdit:
+def move(drafts: Drafts, by_m: float = 0.5) -> SentEdit:
     return edit(drafts, (shelf(drafts), moved(shelf(drafts), by_m)))
 
 
@@ -74,7 +49,9 @@ def test_an_edit_sent_twice_is_taken_once(drafts: Drafts) -> None:
     step = move(drafts)
     assert drafts.save(step, "ada").revision == 1
     assert drafts.save(step, "ada").revision == 1
-    assert [saved.edit for saved in drafts.edits(0).edits] == [step]
+    assert [(saved.edit.edit_id, saved.edit.changes) for saved in drafts.edits(0).edits] == [
+        (step.edit_id, step.changes)
+    ]
 
 
 def test_undoing_gives_the_same_bytes_as_never_having_done_it(drafts: Drafts) -> None:

@@ -12,10 +12,11 @@ import shapely
 from store_server.ports import PlanRecord
 from store_server.use_cases import floors as floors_room
 from store_server.use_cases.floors import Floor, Floors, make_floor
-from store_server.wire.drafts import EditKind, FeatureChange, PlanEdit
+from store_server.wire.drafts import EditKind, FeatureChange
 from store_server.wire.floorplans import BlockedAreaFeature
 from store_server.wire.plan_versions import PublishDraft, RollBack
 from store_server.wire.privacy import Purpose
+from store_server.wire.sent_edits import SentEdit
 from store_server.wire.shopping import KioskState
 from tests.opened_store import KIOSK, NODES, PLAN, OpenedStore
 from tests.use_cases.hearing import step_up
@@ -34,7 +35,7 @@ def publish_with_a_wider_way(opened: OpenedStore) -> None:
         at = slot.geometry.model_copy(update={"coordinates": (float(x_m) - 0.5, y_m)})  # type: ignore[arg-type]
         changes.append(FeatureChange(before=slot, after=slot.model_copy(update={"geometry": at})))
     drafts.save(
-        PlanEdit(
+        SentEdit(
             edit_id=secrets.token_hex(16),
             draft_id=held.draft_id,
             base_revision=held.revision,

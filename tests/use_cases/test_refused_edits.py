@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from store_server.domain.plan_edits import turned_round
 from store_server.use_cases.edit_floorplans import Drafts
 from store_server.use_cases.refusals import NotAllowed, Unfit
-from store_server.wire.drafts import AuthorSteps, DraftChanged, EditKind, FeatureChange, HeaderChange, PlanEdit
+from store_server.wire.drafts import AuthorSteps, DraftChanged, EditKind, HeaderChange
 from store_server.wire.floorplans import (
     BlockedAreaFeature,
     BlockedAreaProperties,
@@ -21,6 +20,7 @@ from store_server.wire.floorplans import (
 )
 from store_server.wire.plan_versions import DiscardDraft, PublishDraft, RollBack
 from tests.opened_store import OpenedStore
+from tests.use_cases.editing import edit
 
 
 @pytest.fixture
@@ -30,21 +30,6 @@ def drafts(opened: OpenedStore) -> Drafts:
 
 def shape(drafts: Drafts, feature_id: str) -> Feature:
     return drafts.held().draft.features[feature_id]
-
-
-def edit(drafts: Drafts, *changes: tuple[Feature | None, Feature | None], **more: object) -> PlanEdit:
-    held = drafts.held()
-    return PlanEdit.model_validate(
-        {
-            "edit_id": secrets.token_hex(16),
-            "draft_id": held.draft_id,
-            "base_revision": held.revision,
-            "kind": EditKind.SET,
-            "what": "A",
-            "changes": tuple(FeatureChange(before=before, after=after) for before, after in changes),
-            **more,
-        }
-    )
 
 
 def with_properties(feature: Feature, **values: object) -> Feature:

@@ -69,6 +69,11 @@ def hostile(state: dict[str, Any]) -> dict[str, Any]:
         after["properties"].update(properties)
         return edit
 
+    def moved(coordinates: Any, kind: str = "Polygon", shape: str = "A", **more: Any) -> dict[str, Any]:
+        return step(
+            state, changes=[], moved=[{"id": shape, "geometry": {"type": kind, "coordinates": coordinates}}], **more
+        )
+
     ring = feature(state, "A")["geometry"]["coordinates"]
     million = [[[float(i % 1000), float(i // 1000)] for i in range(1_000_000)]]
     return {
@@ -91,6 +96,12 @@ def hostile(state: dict[str, Any]) -> dict[str, Any]:
         "a shape that was never so": step(state, changes=[{"before": shaped(ring, key="B")["changes"][0]["after"]}]),
         "a name as long as a book": step(state, what="A" * 100_000),
         "a negative revision": step(state, base_revision=-1),
+        "moved, a million corners": moved(million),
+        "moved to no number": moved([float("nan"), 0], "Point"),
+        "moved, another kind": moved([1, 1], "Point"),
+        "moved, a shape that is not there": moved([1, 1], "Point", shape="nowhere"),
+        "moved in a revision to come": moved(ring, base_revision=7),
+        "moved to where it stands": moved(ring),
     }
 
 
@@ -133,8 +144,7 @@ def test_all_slots_of_a_hypermarket_can_be_moved_in_one_step(manager: Browser) -
 
 
 def test_an_edit_that_no_longer_fits_is_a_conflict_that_names_the_shape(manager: Browser) -> None:
-    state = draft(manager)
-    first, second = step(state), step(state)
+    first, second = (step(draft(manager)) for _ in range(2))
     assert manager.ask("POST", EDITS, first).status_code == 201
     answer = manager.ask("POST", EDITS, second)
     assert answer.status_code == 409
@@ -193,8 +203,7 @@ def test_the_drafts_problems_say_what_is_new_and_what_is_meant_so(manager: Brows
     state = draft(manager)
     before = json.loads(manager.ask("GET", "/api/manager/draft/problems").data)
     assert (before["revision"], [p["is_new"] for p in before["problems"]]) == (0, [False] * len(before["problems"]))
-    edit = step(state)
-    edit["changes"] = [{"before": feature(state, node), "after": None} for node in ("rpi-01", "rpi-02", "rpi-03")]
+    edit = step(state, changes=[{"before": feature(state, f"rpi-0{n}"), "after": None} for n in (1, 2, 3)])
     assert manager.ask("POST", EDITS, edit).status_code == 201
     found = json.loads(manager.ask("GET", "/api/manager/draft/problems").data)
     deaf = next(problem for problem in found["problems"] if problem["rule"] == "too_few_nodes")
@@ -213,8 +222,7 @@ def test_the_drafts_problems_say_what_is_new_and_what_is_meant_so(manager: Brows
 def test_a_steps_answer_says_what_became_of_the_problems(manager: Browser) -> None:
     state = draft(manager)
     before = json.loads(manager.ask("GET", "/api/manager/draft/problems").data)
-    edit = step(state)
-    edit["changes"] = [{"before": feature(state, node), "after": None} for node in ("rpi-01", "rpi-02", "rpi-03")]
+    edit = step(state, changes=[{"before": feature(state, f"rpi-0{n}"), "after": None} for n in (1, 2, 3)])
     answer = manager.ask("POST", f"{EDITS}?problems={before['list_id']}", edit)
     told = json.loads(answer.data)["problems"]
     after = json.loads(manager.ask("GET", "/api/manager/draft/problems").data)

@@ -12,7 +12,9 @@ import type {
   DraftProblems,
   DraftState,
   EditSaved,
+  FeatureChange,
   Mend,
+  MovedShape,
   NextNode,
   PlanDiff,
   PlanEdit,
@@ -21,6 +23,7 @@ import type {
   PublishDraft,
   PublishedFloorplan,
   RollBack,
+  SentEdit,
 } from "../../wire.gen.ts";
 
 const AT = "/api/manager";
@@ -28,9 +31,22 @@ const AT = "/api/manager";
 export const loadDraft = (): Promise<DraftState> => askSignedIn("GET", `${AT}/draft`);
 export const loadAuthors = (): Promise<DraftAuthors> => askSignedIn("GET", `${AT}/draft/authors`);
 export const editsSince = (revision: number): Promise<DraftEdits> => askSignedIn("GET", `${AT}/draft/edits?since=${revision}`);
+/** What an edit moves is said by its new place alone, where nothing else of it changes: a shelf takes hundreds of slots with it. */
+function inShort(edit: PlanEdit): SentEdit {
+  const changes: FeatureChange[] = [];
+  const moved: MovedShape[] = [];
+  for (const change of edit.changes) {
+    const { before, after } = change;
+    const isMoved = before && after && before.feature_type === after.feature_type && before.properties === after.properties;
+    if (isMoved) moved.push({ id: after.id, geometry: after.geometry });
+    else changes.push(change);
+  }
+  return { ...edit, changes, moved };
+}
+
 /** The answer says what became of a list of problems, too, where one is named. */
 export const saveEdit = (edit: PlanEdit, list_id: string | null = null): Promise<EditSaved> =>
-  askSignedIn("POST", `${AT}/draft/edits${list_id === null ? "" : `?problems=${list_id}`}`, edit);
+  askSignedIn("POST", `${AT}/draft/edits${list_id === null ? "" : `?problems=${list_id}`}`, inShort(edit));
 export const loadProblems = (): Promise<DraftProblems> => askSignedIn("GET", `${AT}/draft/problems`);
 export const askMend = (question: AskMend): Promise<Mend> => askSignedIn("POST", `${AT}/draft/mends`, question);
 export const askForecast = (question: AskForecast): Promise<AccuracyForecast> => askSignedIn("POST", `${AT}/draft/forecasts`, question);

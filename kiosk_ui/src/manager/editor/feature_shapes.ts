@@ -61,10 +61,11 @@ function sideNow(side: string, [x, y]: readonly number[]): string {
 /** The shape elsewhere: its points, and what else of it has a place or a direction. */
 export function featurePlaced(feature: Feature, motion: Motion): Feature {
   const geometry = geometryPlaced(feature.geometry, motion);
-  if (feature.feature_type === "shelf_slot") {
+  const isTurned = motion.turn_deg !== 0 || motion.isMirrored;
+  if (feature.feature_type === "shelf_slot" && isTurned) {
     const facing = unitPlaced(feature.properties.facing, motion);
     const was = feature.properties.side;
-    const side = motion.turn_deg === 0 && !motion.isMirrored ? was : sideNow(was, facing);
+    const side = sideNow(was, facing);
     const key = feature.properties.key.replace(`-${was}-`, `-${side}-`);
     return { ...feature, geometry, properties: { ...feature.properties, key, facing, side } } as Feature;
   }
