@@ -118,10 +118,10 @@ def purge() -> None:
 @click.option("--hall", is_flag=True, help="Replay the real recording of the hall instead of simulated shoppers.")
 @click.option("--drugstore", is_flag=True, help="Run a drugstore of two levels instead of the supermarket.")
 @click.option(
-    "--shoppers", default=120, show_default=True, type=click.IntRange(1, 500), help="How many walk the demo store."
+    "--shoppers", type=click.IntRange(1, 500), help="How many walk the store: by default 120, in the drugstore 80."
 )
 @click.option("--seconds", type=click.FloatRange(min=1), default=None, help="End by itself after this long.")
-def demo(data: Path, port: int, hall: bool, drugstore: bool, shoppers: int, seconds: float | None) -> None:
+def demo(data: Path, port: int, hall: bool, drugstore: bool, shoppers: int | None, seconds: float | None) -> None:
     """Run the whole store on this machine: server, scanner nodes, shoppers with beacons. Ctrl-C ends all of it.
 
     \b
@@ -135,7 +135,7 @@ def demo(data: Path, port: int, hall: bool, drugstore: bool, shoppers: int, seco
 
     if hall and drugstore:
         raise click.UsageError("--hall and --drugstore are two stores: choose one.")
-    plan = hall_demo() if hall else drugstore_demo(shoppers) if drugstore else supermarket_demo(shoppers)
+    plan = hall_demo() if hall else drugstore_demo(shoppers or 80) if drugstore else supermarket_demo(shoppers or 120)
     try:
         Director(plan, data.resolve() / plan.name, port, click.echo).run(seconds)
     except DemoProblem as problem:

@@ -42,7 +42,7 @@ def supermarket_demo(shoppers: int = 120) -> DemoStore:
     )
 
 
-def drugstore_demo(shoppers: int = 80) -> DemoStore:
+def drugstore_demo(shoppers: int) -> DemoStore:
     return DemoStore(
         "drugstore",
         "Aisleway Demo Drugstore",

@@ -19,7 +19,7 @@ LANGUAGES = {"en", "de", "fr", "es", "ar", "zh"}
 
 @pytest.fixture(scope="module")
 def document() -> FloorplanDocument:
-    store = drugstore_demo()
+    store = drugstore_demo(1)
     return load_plan(store.file("floorplan.json"), store.file("planogram.csv"))
 
 
