@@ -31,6 +31,8 @@ class NoFixReason(StrEnum):
     """Loud at two far places at once: a cloned or replayed beacon. Its track must not move."""
     INVALID = "invalid"
     """Not numbers, or the very same strength everywhere, or an instant that is no number."""
+    HEARD_TOO_LITTLE = "heard_too_little"
+    """Just come: what was heard so far could be from too many places to begin a track at one."""
 
 
 class Motion(StrEnum):
@@ -164,6 +166,15 @@ class Track:
         return float(np.hypot(self.state[2], self.state[3]))
 
 
+STALE_AFTER_S = 10.0
+"""Without a fix for this long a track is over: guidance from it would send people wrong."""
+
+
+def is_stale(track: Track, now_s: float) -> bool:
+    """Whether the track has gone without a fix for too long to be shown or acted on."""
+    return not now_s - track.last_fix_s <= STALE_AFTER_S
+
+
 MOST_CONTRADICTION = 3.0
 """Receivers that contradict each other widen the radius up to so many times; past that the place means nothing anyway."""
 
@@ -175,6 +186,15 @@ def contradiction(misfit: Floats, usual_misfit: float) -> Floats:
     [1.0, 2.0, 3.0]
     """
     return np.asarray(np.clip(misfit / usual_misfit, 1.0, MOST_CONTRADICTION))
+
+
+def reaching(radius_m: float, x_m: float, y_m: float, other: OtherPlace | None) -> float:
+    """The radius, wide enough for the second place that is told: what is likely enough for a word is no rare error.
+
+    >>> [reaching(2.0, 0.0, 0.0, other) for other in (None, OtherPlace(3.0, 4.0, 0.3))]
+    [2.0, 5.0]
+    """
+    return radius_m if other is None else max(radius_m, float(np.hypot(other.x_m - x_m, other.y_m - y_m)))
 
 
 def circle_95_m(covariance_m2: Floats) -> Floats:

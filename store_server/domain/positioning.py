@@ -25,10 +25,11 @@ from store_server.domain.fixes import (
     Track,
     circle_95_m,
     contradiction,
+    reaching,
 )
 from store_server.domain.likelihood_grid import Heard, LikelihoodGrid, Posterior
 from store_server.domain.obstacle_loss import FloorObstacles, obstacle_loss_db
-from store_server.domain.plausibility import FEWEST_ANCHORS, IMPOSSIBLE_DISTANCE_M, no_fix_reasons
+from store_server.domain.plausibility import FEWEST_ANCHORS, IMPOSSIBLE_DISTANCE_M, heard_too_little, no_fix_reasons
 from store_server.domain.radio_map import MapSpread, residual_map
 from store_server.domain.ranging import (
     RssiWindow,
@@ -57,8 +58,9 @@ FACTORY_CALIBRATION = Calibration(
     power_sd_db=5.0,
     drift_sd_db=2.5,
     residual_sd_db=0.0,
-    radius_scale=2.15,
-    radius_power=0.42,
+    radius_scale=2.42,
+    radius_power=0.25,
+    usual_misfit=0.45,
 )
 """For a floor nobody has measured: typical indoor figures (Rappaport, Wireless Communications, 2nd ed. 2002: exponents of 1.8 in
 a grocery store to 3 in offices), none of them sure, so that what a visit teaches counts for more."""
@@ -126,7 +128,7 @@ class FloorEstimator:
             On the clock of ``heard_s``.
         tracks : sequence of Track or None
             Each beacon's until now, in the order of ``sightings.beacon_ids``: what its visit has taught of the radio is used
-            and added to. Empty: nothing is known of any.
+            and added to; who has none yet waits until enough was heard. Empty: nothing is known of any, and nobody waits.
 
         Returns
         -------
@@ -163,23 +165,29 @@ class FloorEstimator:
             posterior = self._posterior(window, rows, drifts)
         radius = self.radius_m(posterior.covariance_m2, posterior.misfit, window.is_still[rows])
         used = window.heard[rows].sum(axis=1)
+        begun = before if tracks else ()
+        waits = heard_too_little(window.stir[rows], posterior.covariance_m2, begun, at_s, self.calibration)
         if self._adapts:
             speed_mps = np.array([0.0 if t is None else t.speed_mps for t in before])
             elapsed_s = np.array([0.0 if t is None else at_s - t.at_s for t in before])
             drifts = learn(drifts, posterior.residuals, learning_rate(speed_mps, elapsed_s, window.is_moving[rows]))
         motions, misfits, radii, counts = _motions(window), posterior.misfit.tolist(), radius.tolist(), used.tolist()
         for i, (row, (x_m, y_m)) in enumerate(zip(rows.tolist(), posterior.xy_m.tolist(), strict=True)):
+            if waits[i]:
+                answers[row] = NoFix(sightings.beacon_ids[row], NoFixReason.HEARD_TOO_LITTLE, at_s)
+                continue
+            other = _other_place(posterior, i)
             answers[row] = Fix(
                 sightings.beacon_ids[row],
                 x_m,
                 y_m,
                 posterior.covariance_m2[i],
-                radii[i],
+                reaching(radii[i], x_m, y_m, other),
                 counts[i],
                 at_s,
                 misfits[i],
                 motions[row],
-                _other_place(posterior, i),
+                other,
                 drifts.row(i) if self._adapts else None,
             )
         return answers
@@ -280,10 +288,8 @@ def _motions(window: RssiWindow) -> list[Motion]:
 
 
 def _other_place(posterior: Posterior, row: int) -> OtherPlace | None:
-    probability = float(posterior.other_probability[row])
-    if probability == 0:
-        return None
-    return OtherPlace(float(posterior.other_xy_m[row, 0]), float(posterior.other_xy_m[row, 1]), probability)
+    probability, (x_m, y_m) = float(posterior.other_probability[row]), posterior.other_xy_m[row].tolist()
+    return OtherPlace(x_m, y_m, probability) if probability > 0 else None
 
 
 def _obstacles(floorplan: Floorplan | FloorObstacles | None) -> FloorObstacles:

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from store_server.domain.fixes import Fix, Floats, Motion, Track
+from store_server.domain.fixes import STALE_AFTER_S, Fix, Floats, Motion, Track, is_stale, reaching
 from store_server.domain.positioning import FloorEstimator
 from store_server.domain.walking_steps import WalkingSteps
 
-__all__ = ["Track", "advance", "advance_all", "is_stale"]
+__all__ = ["STALE_AFTER_S", "Track", "advance", "advance_all", "is_stale"]
 
 ACCELERATION_SD_MPS2 = 0.2
 """How hard a shopper starts, stops and turns: strolling, not running."""
@@ -56,16 +56,8 @@ UNPROVEN_MPS = 0.9
 SETTLES_S = 0.5
 """The first fix stands on a packet or two. For this long after it the dot may go wherever the next ones say."""
 
-STALE_AFTER_S = 10.0
-"""Without a fix for this long a track is over: guidance from it would send people wrong."""
-
 OBSERVED = np.array([[1.0, 0, 0, 0, 1, 0], [0, 1.0, 0, 0, 0, 1]])
 """A fix shows the place plus its error."""
-
-
-def is_stale(track: Track, now_s: float) -> bool:
-    """Whether the track has gone without a fix for too long to be shown or acted on."""
-    return not now_s - track.last_fix_s <= STALE_AFTER_S
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,17 +161,29 @@ def _predicted(
     covariance = np.array([track.covariance for track in before])
     state[:, 2:4] *= np.where(still, STILL_SLOWS_PER_S**elapsed_s, 1.0)[:, None]
     faded = np.exp(-elapsed_s / np.where(still, STILL_ERROR_FADES_S, ERROR_FADES_S))
+    carried = covariance[:, 4:, 4:]
+    narrowed = _narrowed(carried, lasting)
+    unsure = (faded**2 * narrowed * (1 - narrowed))[:, None, None] * carried
     step = np.tile(np.eye(6), (len(before), 1, 1))
     step[:, 0, 2] = step[:, 1, 3] = elapsed_s
-    step[:, 4, 4] = step[:, 5, 5] = faded
+    step[:, 4, 4] = step[:, 5, 5] = faded * narrowed
     push = np.zeros((len(before), 6, 2))
     push[:, 0, 0] = push[:, 1, 1] = elapsed_s**2 / 2
     push[:, 2, 0] = push[:, 3, 1] = elapsed_s
     push *= np.where(still, STILL_ACCELERATION_SD_MPS2, ACCELERATION_SD_MPS2)[:, None, None]
     state = np.einsum("bij,bj->bi", step, state)
     covariance = step @ covariance @ step.transpose(0, 2, 1) + push @ push.transpose(0, 2, 1)
-    covariance[:, 4:, 4:] += (1 - faded**2)[:, None, None] * lasting
+    covariance[:, 4:, 4:] += (1 - faded**2)[:, None, None] * lasting + unsure
     return state, covariance
+
+
+def _narrowed(carried: Floats, newest: Floats) -> Floats:
+    """How much of the lasting error is left by a fix that may err less than those before; covariances, shape (B, 2, 2) to (B,).
+
+    The first fixes stand on a few packets; those after hold the same packets and more, and leave less room for error.
+    """
+    wide_m2, narrow_m2 = (np.trace(each, axis1=1, axis2=2) for each in (carried, newest))
+    return np.asarray(np.sqrt(np.minimum(1.0, narrow_m2 / np.maximum(wide_m2, 1e-12))))
 
 
 def _corrected(state: Floats, covariance: Floats, found: Floats, fresh: Floats) -> tuple[Floats, Floats]:
@@ -239,7 +243,7 @@ def _track(step: Step, state: Floats, covariance: Floats, shown: list[float], ra
         fix.beacon_id,
         shown[0],
         shown[1],
-        radius_m,
+        reaching(radius_m, shown[0], shown[1], fix.other_place),
         state,
         covariance,
         begun_s,

@@ -37,7 +37,10 @@ HALL = "tetam_hall"
 ALLOWED = 0.3
 """The forecast is to be within this part of what is measured."""
 
-SILENT_MEDIANS_M = (1.10, 1.16, 1.31, 1.35, 1.62, 1.75, 1.90)
+ALLOWED_UNSEEN = 0.35
+"""The same for a building its one constant was not fitted on."""
+
+SILENT_MEDIANS_M = (1.06, 1.15, 1.28, 1.31, 1.57, 1.67, 1.79)
 """The hall's walks with none, one, two ... receivers silent, as ``outages`` measured them (see ``docs/accuracy.md``)."""
 
 Chosen = Mapping[str, Sequence[Mapping[str, object]]]

@@ -89,6 +89,14 @@ def _level(xy_m: Floats, anchors: Sequence[Anchor], beacon_height_m: float) -> F
     return slant_range_m(xy_m, [replace(anchor, z_m=None) for anchor in anchors], beacon_height_m)
 
 
+def _nobody_waits(stir: Floats, *_: object) -> NDArray[np.bool_]:
+    return np.zeros(len(stir), dtype=np.bool_)
+
+
+def _as_wide(carried: Floats, _: Floats) -> Floats:
+    return np.ones(len(carried))
+
+
 def follow_fixes(estimator: FloorEstimator, sightings: AdmittedSightings, at_s: Floats) -> list[Moment]:
     """Each moment's fix alone, the last one held; the track serves only to learn the radio."""
     moments: list[Moment] = []
@@ -207,6 +215,8 @@ IDEAS = (
         {f"{DOMAIN}.drifting.SMALLEST_POWER_SD_DB": 0.01},
         {"power_sd_db": 0.0},
     ),
+    Idea("waiting for enough", {f"{DOMAIN}.positioning.heard_too_little": _nobody_waits}),
+    Idea("narrowing errors", {f"{DOMAIN}.tracking._narrowed": _as_wide}),
     Idea("learning offsets", calibration={"drift_sd_db": 0.0}),
     Idea("unsure path loss", calibration={"path_loss_exponent_sd": 0.0}, needs_no_survey=True),
     Idea("chosen spread", calibration={"spread_scale": 1.0}, needs_survey=True),

@@ -4,10 +4,22 @@ import numpy as np
 import pytest
 
 from store_server.domain.consent import admit_recording
-from store_server.domain.plausibility import IMPOSSIBLE_DISTANCE_M, LOUD_RANGE_M, STALE_AFTER_S, no_fix_reasons
-from store_server.domain.positioning import FACTORY_CALIBRATION, NoFixReason
+from store_server.domain.fixes import STALE_AFTER_S as TRACK_STALE_AFTER_S
+from store_server.domain.fixes import Anchor, Fix, NoFix, circle_95_m
+from store_server.domain.plausibility import (
+    FIRST_CIRCLE_M,
+    IMPOSSIBLE_DISTANCE_M,
+    LOUD_RANGE_M,
+    STALE_AFTER_S,
+    UNSURVEYED_FIRST_CIRCLE_M,
+    heard_too_little,
+    no_fix_reasons,
+)
+from store_server.domain.positioning import FACTORY_CALIBRATION, FloorEstimator, NoFixReason
 from store_server.domain.ranging import LOUD_WITHIN_S, log_distance_rssi_dbm, rssi_window
 from store_server.domain.sightings import columns
+from store_server.domain.tracking import Track, advance
+from store_server.wire.calibration import Calibration
 
 NODES = ("west", "west2", "west3", "east")
 X_M = np.array([0.0, 3.0, 6.0, IMPOSSIBLE_DISTANCE_M + 0.1])
@@ -85,3 +97,47 @@ def test_each_beacon_has_its_own_reason() -> None:
         NoFixReason.TOO_FEW_ANCHORS,
         NoFixReason.STALE,
     ]
+
+
+SURVEYED = FACTORY_CALIBRATION.model_copy(update={"path_loss_exponent_sd": 0.0})
+FOLLOWED = advance(None, Fix("b", 0.0, 0.0, np.eye(2), 2.0, 5, 10.0), "t", FloorEstimator([]))
+
+
+@pytest.mark.parametrize(
+    ("calibration", "widest_m"), [(SURVEYED, FIRST_CIRCLE_M), (FACTORY_CALIBRATION, UNSURVEYED_FIRST_CIRCLE_M)]
+)
+def test_who_has_just_come_waits_while_the_circle_is_wide(calibration: Calibration, widest_m: float) -> None:
+    circles_m = np.array([0.99, 1.01, 1.01]) * widest_m
+    covariance_m2 = np.eye(2) * (circles_m / circle_95_m(np.eye(2)[None])[0])[:, None, None] ** 2
+    heard_for_long = 0.3
+    stir = np.array([np.nan, np.nan, heard_for_long])
+    assert heard_too_little(stir, covariance_m2, [None] * 3, 10.0, calibration).tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("tracks", "at_s", "waits"),
+    [
+        ([FOLLOWED], 10.0 + TRACK_STALE_AFTER_S, False),
+        ([FOLLOWED], 10.1 + TRACK_STALE_AFTER_S, True),
+        ([None], 10.0, True),
+        ([], 10.0, False),
+    ],
+)
+def test_a_track_that_goes_on_is_not_held_up_nor_one_that_nobody_keeps(
+    tracks: list[Track | None], at_s: float, waits: bool
+) -> None:
+    nowhere_m2 = 1e3 * np.eye(2)[None]
+    assert heard_too_little(np.array([np.nan]), nowhere_m2, tracks, at_s, SURVEYED).tolist() == [waits]
+
+
+def test_who_waits_is_told_apart_from_who_is_heard_by_too_few() -> None:
+    """Alike at all nodes, so that nothing says where; the spread of one packet each is all there is."""
+    rows = [("b", node, -80.0 - number, 10.0) for number, node in enumerate(NODES[:3])]
+    anchors = [Anchor(node, float(x), 20.0 * (node == "west2")) for node, x in zip(NODES[:3], (0, 10, 20), strict=True)]
+    estimator = FloorEstimator(anchors)
+    heard = admit_recording(columns(rows))
+    waiting = estimator.fixes(heard, 10.0, [None])[0]
+    assert waiting == NoFix("b", NoFixReason.HEARD_TOO_LITTLE, 10.0)
+    longer = admit_recording(columns([*rows, *(("b", node, rssi, at_s - 3.1) for _, node, rssi, at_s in rows)]))
+    assert isinstance(estimator.fixes(longer, 10.0, [None])[0], Fix)
+    assert isinstance(estimator.fixes(heard, 10.0)[0], Fix)

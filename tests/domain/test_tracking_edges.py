@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 from store_server.domain import tracking
 from store_server.domain.fixes import Fix, Floats, Motion, OtherPlace, RadioDrift, Track
 from store_server.domain.obstacle_loss import FloorObstacles
-from store_server.domain.positioning import FloorEstimator
+from store_server.domain.positioning import FACTORY_CALIBRATION, FloorEstimator
 from store_server.domain.tracking import FASTEST_MPS, NEWEST_COUNTS, SETTLES_S, STALE_AFTER_S, UNPROVEN_MPS, advance
 from tests.domain.shelved_floors import ROOM
 
-OPEN_FLOOR = FloorEstimator([])
+OPEN_FLOOR = FloorEstimator(
+    [], FACTORY_CALIBRATION.model_copy(update={"radius_scale": 2.0, "radius_power": 0.5, "usual_misfit": 1.0})
+)
 NARROW = np.array([[1.7, 0.4], [0.4, 0.6]])
 DRIFT = RadioDrift(("n1",), np.ones(1), np.ones(1), 0.5, 1.0, 0.1, 0.02)
 
@@ -49,7 +51,10 @@ def moved(track: Track, one: Fix) -> tuple[Floats, Floats]:
     slowed = tracking.STILL_SLOWS_PER_S**t if stands else 1.0
     fades_s = tracking.STILL_ERROR_FADES_S if stands else tracking.ERROR_FADES_S
     push = tracking.STILL_ACCELERATION_SD_MPS2 if stands else tracking.ACCELERATION_SD_MPS2
-    left = np.exp(-t / fades_s)
+    faded = np.exp(-t / fades_s)
+    carried, lasting = track.covariance[4:, 4:], tracking.LASTING_SHARE * one.covariance_m2
+    narrowed = min(1.0, np.sqrt(np.trace(lasting) / np.trace(carried)))
+    left = faded * narrowed
     x, y, vx, vy, ex, ey = track.state
     mean = np.array([x + slowed * vx * t, y + slowed * vy * t, slowed * vx, slowed * vy, left * ex, left * ey])
     step = np.array(
@@ -68,7 +73,7 @@ def moved(track: Track, one: Fix) -> tuple[Floats, Floats]:
         covariance[speed, speed] += push**2 * t**2
         covariance[place, speed] += push**2 * t**3 / 2
         covariance[speed, place] += push**2 * t**3 / 2
-    covariance[4:, 4:] += (1 - left**2) * tracking.LASTING_SHARE * one.covariance_m2
+    covariance[4:, 4:] += (1 - faded**2) * lasting + faded**2 * narrowed * (1 - narrowed) * carried
     mean, covariance = weighed(mean, covariance, one)
     speed_mps = float(np.hypot(mean[2], mean[3]))
     mean[2:4] *= min(1.0, FASTEST_MPS / speed_mps) if speed_mps else 1.0
@@ -100,6 +105,16 @@ def test_each_step_is_what_adding_up_the_precisions_gives(
         track = advance(track, one, "t", OPEN_FLOOR)
         assert track.state == pytest.approx(mean, abs=1e-8)
         assert track.covariance == pytest.approx(covariance, abs=1e-8)
+
+
+def test_a_first_fix_that_may_be_far_off_counts_for_little_once_a_sure_one_is_there() -> None:
+    wide = fix(0.0, 0.0, 0.0, covariance_m2=30.0 * np.eye(2))
+    after_wide, after_sure = (
+        advance(advance(None, first, "t", OPEN_FLOOR), fix(4.0, 0.0, 0.5), "t", OPEN_FLOOR)
+        for first in (wide, fix(0.0, 0.0, 0.0))
+    )
+    assert after_wide.state[0] > 3.0
+    assert after_sure.state[0] < 2.5
 
 
 def test_a_still_beacons_dot_follows_when_fixes_move_out_of_its_circle() -> None:
@@ -198,6 +213,15 @@ def test_receivers_that_fall_silent_widen_the_radius_with_the_very_next_fix() ->
     newest_m = OPEN_FLOOR.radius_m(NEWEST_COUNTS**2 * unsure.covariance_m2[None], np.ones(1), walks)[0]
     assert wide.accuracy_radius_m == pytest.approx(newest_m)
     assert wide.accuracy_radius_m > 2 * sure.accuracy_radius_m
+
+
+def test_the_circle_of_a_track_reaches_the_second_place_it_tells() -> None:
+    near, far = (
+        advance(settled(), replace(fix(0.0, 0.0, 1.0), other_place=OtherPlace(0.0, y_m, 0.3)), "t", OPEN_FLOOR)
+        for y_m in (0.5, 40.0)
+    )
+    assert far.accuracy_radius_m == pytest.approx(np.hypot(far.x_m, 40.0 - far.y_m))
+    assert near.accuracy_radius_m == advance(settled(), fix(0.0, 0.0, 1.0), "t", OPEN_FLOOR).accuracy_radius_m
 
 
 def test_a_track_carries_what_its_last_fix_taught_and_keeps_its_own_beginning() -> None:
