@@ -35,6 +35,9 @@ MEDIAN_SHARE = 0.44
 more than 30 % at the places measured or over the whole floor, nor by more than 35 % where it is fitted on the other two. Errors
 Gaussian in both directions would have it 0.48; real ones have longer tails."""
 
+UNSURVEYED = FACTORY_CALIBRATION.model_copy(update={"radius_scale": 2.15, "radius_power": 0.42})
+"""What a floor nobody has measured is forecast with: a stated radius must hold on any floor, a forecast tells nodes apart."""
+
 NO_POSITION_DM = 999
 """In ``AccuracyForecast.error_dm``: too few nodes are heard there."""
 
@@ -174,7 +177,7 @@ class ForecastFloor:
         calibration : Calibration or None
             None: the factory's.
         """
-        c, floor = calibration or FACTORY_CALIBRATION, floor or FloorObstacles()
+        c, floor = calibration or UNSURVEYED, floor or FloorObstacles()
         shapes = {
             f"wall {n}": DrawnShape.wall(w, c.wall_loss_db if db is None else db)
             for n, (w, db) in enumerate(floor.walls)
@@ -207,7 +210,7 @@ class ForecastFloor:
         """A floor as the editor draws it: each shape under a name of its own."""
         asked = list(dict.fromkeys(anchors))[:MOST_ANCHORS]
         cells = FloorCells.of(outline, min(MOST_CELLS, MOST_PAIRS // max(len(asked), 1)))
-        signals = SignalInformation(calibration or FACTORY_CALIBRATION, cells)
+        signals = SignalInformation(calibration or UNSURVEYED, cells)
         empty = cls(cells, {}, signals, {}, signals.nothing(), np.zeros(len(cells.xy_m), dtype=np.int64))
         rays = rays_for(max(len(asked), 1), sum(len(shape.edges) for shape in shapes.values()))
         return empty.with_shapes(shapes)._looked_at(asked, rays)

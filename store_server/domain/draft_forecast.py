@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from store_server.domain.accuracy_forecast import DrawnShape, ForecastFloor, outline_wall
+from store_server.domain.accuracy_forecast import UNSURVEYED, DrawnShape, ForecastFloor, outline_wall
 from store_server.domain.fixes import Anchor
 from store_server.domain.floor_shapes import area_of
 from store_server.domain.plan_edits import Draft
 from store_server.domain.plan_structure import polygon_of
-from store_server.domain.positioning import FACTORY_CALIBRATION
 from store_server.wire.calibration import Calibration
 from store_server.wire.drafts import AccuracyForecast, FeatureChange
 from store_server.wire.floorplans import (
@@ -109,7 +108,7 @@ class ForecastCache:
         changes : sequence of FeatureChange
             What is being dragged and not saved yet; what they say of before is not looked at.
         """
-        calibration = calibration or FACTORY_CALIBRATION
+        calibration = calibration or UNSURVEYED
         features = dict(self._features(draft, level_id))
         for change in changes:
             # Where it was among the others, or else at their end.

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import numpy as np
 
-from store_server.domain.accuracy_forecast import MEDIAN_SHARE, ForecastFloor
+from store_server.domain.accuracy_forecast import MEDIAN_SHARE, UNSURVEYED, ForecastFloor
 from store_server.domain.calibrating import fit_calibration
 from store_server.domain.cross_validating import calibrate
 from store_server.domain.following import instants_s
-from store_server.domain.positioning import FACTORY_CALIBRATION, STILL_WEIGHT
+from store_server.domain.positioning import STILL_WEIGHT
 from store_server.wire.calibration import Calibration
 from tests.accuracy import outages
 from tests.accuracy.data_sets import SCENARIOS, DataSet, Part, Scenario, data_folder
@@ -86,7 +86,7 @@ def predict(scenario: Scenario, measured_m: float, settings: Sequence[Mapping[st
     for number, part in enumerate(scenario.parts(data)):
         calibration = calibration_of(scenario, data, part, settings[number] if settings else None)
         if all(recording.is_still for recording in part.located):
-            calibration = of_standing(calibration or FACTORY_CALIBRATION)
+            calibration = of_standing(calibration or UNSURVEYED)
         forecast = ForecastFloor.of(data.floor if scenario.with_plan else None, data.anchors, calibration).forecast()
         places = [r.truth_at(instants_s(r.sightings.heard_s)[:: scenario.every]) for r in part.located]
         at_places.append(forecast.at(np.concatenate(places)))
