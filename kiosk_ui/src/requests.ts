@@ -39,6 +39,8 @@ export async function ask<Answer>(method: Method, path: string, message?: unknow
   const body: unknown = await response.json().catch(() => null);
   if (until?.aborted) throw new Unreachable(path);
   if (response.ok && body !== null) return body as Answer;
+  // An answer that broke off in the middle says nothing of what became of the question: it is asked again, never taken as a refusal.
+  if (response.ok) throw new Unreachable(path);
   if (response.status >= 502 && response.status <= 504) throw new Unreachable(path);
   throw refusalOf(response.status, body);
 }

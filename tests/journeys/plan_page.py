@@ -55,6 +55,8 @@ class PlanPage:
         return sorted(found, key=lambda feature: str(feature["properties"]["key"]))
 
     def saved(self) -> None:
+        # What was done before is shown with the next picture: until then the page says "Saved" of what was before.
+        self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         expect(self.page.get_by_test_id("sync-state")).to_contain_text("Saved")
 
     # --- hands -----------------------------------------------------------------------------------------------------

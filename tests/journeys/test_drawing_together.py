@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ def insist(manager: ManagerClient, wanted: dict[str, Any], tries: list[str]) -> 
         assert time.monotonic() < until, "nobody answers"
         try:
             status, told = manager.ask("POST", "/api/manager/draft/edits", wanted)
-        except OSError:
+        except (OSError, HTTPException):  # no answer, or one that broke off when the server was killed
             tries.append(wanted["edit_id"])
             time.sleep(0.05)
             continue

@@ -76,6 +76,7 @@ export async function sendFile<Answer>(path: string, file: Blob, query: Record<s
   }
   const body: unknown = await response.json().catch(() => null);
   if (response.ok && body !== null) return body as Answer;
+  if (response.ok) throw new Unreachable(path); // it broke off in the middle
   if (response.status === 401) signedIn.value = null;
   if (response.status >= 502 && response.status <= 504) throw new Unreachable(path);
   throw refusalOf(response.status, body);
