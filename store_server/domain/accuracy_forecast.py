@@ -30,7 +30,7 @@ from store_server.domain.signal_information import SignalInformation
 from store_server.wire.calibration import Calibration
 from store_server.wire.drafts import AccuracyForecast
 
-MEDIAN_SHARE = 0.44
+MEDIAN_SHARE = 0.43
 """The median error as a share of the 95 % radius: fitted, with ``LOSS_DOUBT``, on three real buildings, so that none is off by
 more than 30 % at the places measured or over the whole floor, nor by more than 35 % where it is fitted on the other two. Errors
 Gaussian in both directions would have it 0.48; real ones have longer tails."""
