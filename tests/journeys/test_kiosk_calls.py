@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import APIResponse, Browser, Page, Route, expect
 
 from store_server.wire.people import Role
 from tests.journeys.accessible import faults, small_targets
@@ -50,6 +52,28 @@ def test_a_call_is_seen_at_once_taken_and_done_and_survives_a_reload(
         expect(page.get_by_test_id("call-band")).to_have_count(0)
         expect(people.get_by_test_id("last-calls")).to_contain_text(STAFF)
         assert faults(people) == []
+
+
+def test_an_answer_from_before_a_call_does_not_hide_it(chromium: Browser, store: KioskStore, page: Page) -> None:
+    """A page asks for the calls, somebody calls, and the answer from before reaches the page after what was told of it."""
+    store.pair(page)
+    with seen(chromium, PHONE) as people:
+        held: list[tuple[Route, APIResponse]] = []
+        people.route("**/api/staff/calls", lambda route: held.append((route, route.fetch())))
+        sign_in(store, people)
+        until = time.monotonic() + 30
+        while not held:
+            people.wait_for_timeout(20)
+            assert time.monotonic() < until, "the page did not ask for the calls"
+        page.get_by_test_id("call-staff").click()
+        call = people.get_by_test_id(f"call-{KIOSK_KEY}")
+        call.wait_for()
+        for route, before in held:
+            assert before.json()["calls"] == []
+            with people.expect_event("requestfinished", lambda request, asked=route.request: request is asked):
+                route.fulfill(response=before)
+        people.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        expect(call).to_have_attribute("data-state", "waiting")
 
 
 def test_a_call_is_taken_back_by_the_same_button_and_stands_above_the_editor_too(

@@ -1,5 +1,6 @@
 /** Calling somebody of the staff to this screen. It is the screen that calls: nothing here is of whoever stands before it. */
 import { signal } from "@preact/signals";
+import { inOrder } from "../in_order.ts";
 import { Refused, Unreachable, askWithin } from "../requests.ts";
 import type { KioskCall } from "../wire.gen.ts";
 import type { MessageKey } from "../words.ts";
@@ -9,6 +10,8 @@ const SHOWN_MS = 10_000;
 const PATH = "/api/kiosk/call";
 
 export const callNow = signal<KioskCall>({ state: "none", called_at: null });
+const inTurn = inOrder<KioskCall>((call) => (callNow.value = call));
+export const takeCall = inTurn.told;
 /** Why nobody could be called. */
 export const callTrouble = signal<MessageKey | null>(null);
 
@@ -16,8 +19,9 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 
 async function askCall(method: "GET" | "POST" | "DELETE"): Promise<void> {
   clearTimeout(timer);
+  const take = inTurn.asked();
   try {
-    callNow.value = await askWithin<KioskCall>(PATIENCE_MS, method, PATH);
+    take(await askWithin<KioskCall>(PATIENCE_MS, method, PATH));
     callTrouble.value = null;
   } catch (error) {
     if (error instanceof Unreachable) doubts.value += 1;

@@ -4,7 +4,7 @@ import { listen } from "../connection.ts";
 import { Refused, ask, askWithin } from "../requests.ts";
 import { isBehind, isFetchedNewer, judgePushed } from "../state_versions.ts";
 import type { KioskHeartbeat, KioskPaired, KioskPulse, KioskState, PairKiosk, PublishedFloorplan } from "../wire.gen.ts";
-import { callNow, fetchCall } from "./calling.ts";
+import { fetchCall, takeCall } from "./calling.ts";
 import { untouchedSeconds } from "./idle.ts";
 import { bundle, confirmedAt, forgetKept } from "./offline/page.ts";
 import {
@@ -168,9 +168,7 @@ export function keepConnected(): void {
           if (arrival !== "ignore") show(pushed);
           if (arrival === "take_and_fetch" && !isFetchingState) void fetchState(false);
         },
-        kiosk_call(call) {
-          callNow.value = call;
-        },
+        kiosk_call: takeCall,
         track_moved(moved) {
           if (state.peek()?.opened) track.value = moved;
         },

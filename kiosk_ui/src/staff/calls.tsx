@@ -1,6 +1,7 @@
 /** Calls for help from kiosks: on every page of staff and managers, above all else, one tap to take. */
 import { effect, signal } from "@preact/signals";
 import { BellRing, UserCheck } from "lucide";
+import { inOrder } from "../in_order.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Trouble, troubleWords } from "../parts/trouble.tsx";
 import type { AnswerCall, HelpCall, HelpCalls } from "../wire.gen.ts";
@@ -10,19 +11,21 @@ import { askSignedIn } from "./session.ts";
 const calls = signal<readonly HelpCall[]>([]);
 const trouble = signal<string | null>(null);
 
-export function takeCalls(told: HelpCalls | null): void {
+const inTurn = inOrder<HelpCalls | null>((told) => {
   calls.value = told?.calls ?? [];
   trouble.value = null;
-}
+});
+export const takeCalls = inTurn.told;
 
 export async function fetchCalls(): Promise<void> {
-  await askSignedIn<HelpCalls>("GET", "/api/staff/calls").then(takeCalls, () => undefined); // the page says already what is wrong
+  await askSignedIn<HelpCalls>("GET", "/api/staff/calls").then(inTurn.asked(), () => undefined); // the page says already what is wrong
 }
 
 async function answerCall(call: HelpCall, how: "acknowledgements" | "endings"): Promise<void> {
+  const take = inTurn.asked();
   try {
     const message: AnswerCall = { call_id: call.call_id };
-    takeCalls(await askSignedIn<HelpCalls>("POST", `/api/staff/calls/${how}`, message));
+    take(await askSignedIn<HelpCalls>("POST", `/api/staff/calls/${how}`, message));
   } catch (error) {
     await fetchCalls();
     trouble.value = troubleWords(error);

@@ -1,6 +1,7 @@
 /** How the store is doing, kept fresh over the socket: nodes and kiosks, never a person. */
 import { effect, signal } from "@preact/signals";
 import { type Listener, listen } from "../connection.ts";
+import { inOrder } from "../in_order.ts";
 import { troubleWords } from "../parts/trouble.tsx";
 import type { StoreOverview } from "../wire.gen.ts";
 import { countCallsInTitle, fetchCalls, takeCalls } from "./calls.tsx";
@@ -10,9 +11,12 @@ export const store = signal<StoreOverview | null>(null);
 export const isConnected = signal(true);
 export const storeTrouble = signal<string | null>(null);
 
+const inTurn = inOrder<StoreOverview>((overview) => (store.value = overview));
+
 export async function fetchStore(): Promise<void> {
+  const take = inTurn.asked();
   try {
-    store.value = await askSignedIn<StoreOverview>("GET", "/api/staff/overview");
+    take(await askSignedIn<StoreOverview>("GET", "/api/staff/overview"));
     storeTrouble.value = null;
   } catch (error) {
     storeTrouble.value = troubleWords(error);
@@ -40,9 +44,7 @@ export function keepConnected(also: Partial<Listener> = {}): void {
           void fetchStore(); // a session that ended shows the sign-in
         },
         help_calls: takeCalls,
-        store_overview(overview) {
-          store.value = overview;
-        },
+        store_overview: inTurn.told,
       });
     }
     if (!isSignedIn && close !== null) {
