@@ -71,6 +71,9 @@ export function isToTill({ kind }: Pick<Guidance, "kind">): boolean {
   return kind === "to_checkout" || kind === "at_checkout";
 }
 
+/** The product that is led to; none on the way to the till, where guidance may still name one that is sold out. */
+export const nextSku = (guidance: Guidance): string | null => (isToTill(guidance) ? null : (guidance.next_item?.sku ?? null));
+
 /** What there is to say of a list on which nothing is left that can be had here. */
 function sayLeftOver({ next_item }: Guidance): Instruction {
   if (next_item === null) return { title: say("guidance.all_done"), detail: say("guidance.all_done_detail") };

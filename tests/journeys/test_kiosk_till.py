@@ -86,6 +86,7 @@ def test_what_is_sold_out_is_still_said_on_the_way_to_the_till(store: KioskStore
     expect(instruction).to_have_attribute("data-kind", "to_checkout")
     expect(instruction).to_contain_text("Rice is sold out just now")
     expect(page.locator(".target-mark")).to_have_count(0)
+    expect(page.locator(".is-next")).to_have_count(0)
     expect(page.get_by_test_id("till")).to_have_count(1)
 
 

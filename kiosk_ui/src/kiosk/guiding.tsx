@@ -1,5 +1,5 @@
 import { ArrowLeft, ArrowRight, ArrowUp, Check, CircleHelp, CircleStop, LogOut, MapPin, SkipForward, ShoppingCart, Smartphone, Store, Undo2 } from "lucide";
-import { isToTill, sayGuidance, sayWay } from "../guidance_words.ts";
+import { isToTill, nextSku, sayGuidance, sayWay } from "../guidance_words.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Trouble } from "../parts/trouble.tsx";
@@ -159,7 +159,7 @@ function WhatToStop({ may_suggest }: { may_suggest: boolean }) {
 /** One shopper's view, between their tap and their leaving. */
 export function Guiding({ shopper }: { shopper: OpenedShopper }) {
   const { guidance, wish_list, suggestion } = shopper;
-  const next_sku = guidance.next_item?.sku ?? null;
+  const next_sku = nextSku(guidance);
   const isSearching = query.value !== "";
   return (
     <main class={`guiding ${isSearching ? "is-searching" : ""}`}>

@@ -1,7 +1,7 @@
 import { Maximize, Minus, Plus } from "lucide";
 import { useEffect, useRef } from "preact/hooks";
 import { FloorplanView } from "../floorplan_view.ts";
-import { isToTill, sayLevel } from "../guidance_words.ts";
+import { isToTill, nextSku, sayLevel } from "../guidance_words.ts";
 import { Icon } from "../parts/icon.tsx";
 import type { Point } from "../plan_frame.ts";
 import { type PathEnd, WayLayer } from "../way_layer.ts";
@@ -87,7 +87,7 @@ export function StorePlan({ plan, kiosk_key, guidance, items, place }: StorePlan
   const path: Point[] = guidance !== null && isShown(guidance.level_id) ? guidance.path : [];
   const [crossing] = guidance?.crossings ?? [];
   const till = isToPay && !crossing ? path.at(-1) : undefined;
-  const next_sku = (!isToPay && guidance?.next_item?.sku) || null;
+  const next_sku = guidance && nextSku(guidance);
   useEffect(() => {
     const here = items.filter((item) => isShown(item.place?.level?.level_id));
     const takes: PathEnd | null = crossing ? { what: "crossing", words: `${ARROWS[crossing.heading]} ${sayLevel(crossing.to_level)}` } : null;
