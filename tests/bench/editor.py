@@ -42,7 +42,7 @@ def rows() -> list[dict[str, object]]:
     plan.write_bytes(gzip.decompress(HYPERMARKET.read_bytes()))
     try:
         with served_store(folder, "ada") as store, sync_playwright() as playwright:
-            store.command("publish-plan", str(plan))
+            store.publish(plan)
             # The browser's own trace asks for a browser of its own.
             opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_ARGUMENTS))
             try:

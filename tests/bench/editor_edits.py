@@ -90,7 +90,7 @@ def _opened() -> Iterator[Page]:
     plan.write_bytes(gzip.decompress(HYPERMARKET.read_bytes()))
     try:
         with served_store(folder, "ada") as store, sync_playwright() as playwright:
-            store.command("publish-plan", str(plan))
+            store.publish(plan)
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_ARGUMENTS))
             try:
                 page = browser.new_context(viewport={"width": DESKTOP[0], "height": DESKTOP[1]}).new_page()

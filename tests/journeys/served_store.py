@@ -55,6 +55,8 @@ class ServedStore:
     folder: Path
     port: int
     process: subprocess.Popen[bytes] | None = None
+    published: int = 0
+    """How often, from the command line."""
 
     @property
     def origin(self) -> str:
@@ -73,6 +75,18 @@ class ServedStore:
         """An `aisleway` command, without waiting for another interpreter to start."""
         done = CliRunner().invoke(main, arguments, env=self.environment())
         assert done.exit_code == 0, done.output
+
+    def publish(self, plan: Path, *options: str) -> None:
+        """From the command line, until the server runs it: a draft opened before that begins from the version before."""
+        self.command("publish-plan", str(plan), *options)
+        self.published += 1
+        until = time.monotonic() + READY_S
+        while True:
+            status, told = ManagerClient(self.port).ask("GET", "/api/plan")
+            if status == 200 and told["version"] >= self.published:
+                return
+            assert time.monotonic() < until, "the server did not go over to what was published"
+            time.sleep(0.05)
 
     def start(self) -> None:
         """Until it answers."""

@@ -24,7 +24,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedStore]:
     with served_store(tmp_path_factory.mktemp("beside"), "ada") as served:
         served.command("create-manager", "kim", "--password", PASSWORD, "--may-not-publish")
         for _ in range(2):
-            served.command("publish-plan", str(DEMO / "demo_store.floorplan.json"))
+            served.publish(DEMO / "demo_store.floorplan.json")
         yield served
 
 

@@ -34,7 +34,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedStore]:
     """The demo's plan, and kim, who edits it but does not publish."""
     with served_store(tmp_path_factory.mktemp("at once"), "ada") as served:
         served.command("create-manager", "kim", "--password", PASSWORD, "--may-not-publish")
-        served.command("publish-plan", str(DEMO / "demo_store.floorplan.json"))
+        served.publish(DEMO / "demo_store.floorplan.json")
         yield served
 
 

@@ -159,7 +159,7 @@ def test_a_store_is_drawn_mended_and_published_by_keys_alone(tmp_path: Path) -> 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedStore]:
     with served_store(tmp_path_factory.mktemp("by mouse"), "ada") as served:
-        served.command("publish-plan", str(DEMO / "demo_store.floorplan.json"))
+        served.publish(DEMO / "demo_store.floorplan.json")
         yield served
 
 

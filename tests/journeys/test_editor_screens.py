@@ -144,7 +144,7 @@ SEEN_AS = [
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedStore]:
     """The demo's store with a draft that differs from what is published."""
     with served_store(tmp_path_factory.mktemp("drawn"), "ada", "kim") as store:
-        store.command("publish-plan", str(DEMO / "demo_store.floorplan.json"))
+        store.publish(DEMO / "demo_store.floorplan.json")
         resize(store.manager("ada"), "G011")
         yield store
 

@@ -30,7 +30,7 @@ STEP_AND_GO = """(depth) => {
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedStore]:
     with served_store(tmp_path_factory.mktemp("leaving"), "ada") as served:
-        served.command("publish-plan", str(DEMO / "demo_store.floorplan.json"))
+        served.publish(DEMO / "demo_store.floorplan.json")
         yield served
 
 

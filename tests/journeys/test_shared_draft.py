@@ -26,7 +26,7 @@ def store(tmp_path: Path) -> Iterator[ServedStore]:
     with served_store(tmp_path, "ada") as served:
         served.command("create-manager", "kim", "--password", PASSWORD, "--may-not-publish")
         planogram = str(DEMO / "demo_store.planogram.csv")
-        served.command("publish-plan", str(DEMO / "demo_store.floorplan.json"), "--planogram", planogram)
+        served.publish(DEMO / "demo_store.floorplan.json", "--planogram", planogram)
         yield served
 
 

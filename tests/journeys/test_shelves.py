@@ -26,7 +26,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedStore]:
     with served_store(folder, "ada") as store:
         store.command("import-catalogue", str(DEMO / "demo_store.catalogue.csv"))
         planogram = str(DEMO / "demo_store.planogram.csv")
-        store.command("publish-plan", str(DEMO / "demo_store.floorplan.json"), "--planogram", planogram)
+        store.publish(DEMO / "demo_store.floorplan.json", "--planogram", planogram)
         yield store
 
 
