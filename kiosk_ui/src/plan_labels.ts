@@ -1,4 +1,4 @@
-/** Which names fit on the plan without touching each other. Pure. */
+/** Which names fit on the plan without touching each other, and where words stand that must be read. Pure. */
 
 export interface LabelBox {
   /** Centre and size in pixels. */
@@ -29,4 +29,14 @@ export function fittingLabels<L extends LabelBox>(wanted: readonly L[], taken: r
     if (place) fitting.push(place);
   }
   return fitting;
+}
+
+/**
+ * How far words beside a place at `x` are moved along so that they are not cut at the edges of a plan `room` wide; in pixels.
+ * Words of a place that is not in sight itself stay with it.
+ */
+export function shiftIntoSight(x: number, width: number, room: number): number {
+  if (x < 0 || x > room) return 0;
+  const edge = width / 2;
+  return width > room ? room / 2 - x : Math.min(Math.max(x, edge), room - edge) - x;
 }

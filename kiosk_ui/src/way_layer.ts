@@ -3,6 +3,7 @@ import L from "leaflet";
 import type { FloorplanView } from "./floorplan_view.ts";
 import { chevronsAlong } from "./path_chevrons.ts";
 import { type Point, shelfFace } from "./plan_frame.ts";
+import { shiftIntoSight } from "./plan_labels.ts";
 import type { ShelfPlace, TrackMoved, WishListItem } from "./wire.gen.ts";
 
 const GLIDE_MS = 450; // a little less than the time between two fixes, so that the dot has come to rest when the next one arrives
@@ -26,6 +27,9 @@ export class WayLayer {
   private readonly items = L.layerGroup();
   private dot: L.Marker | null = null;
   private circle: L.Circle | null = null;
+  private dotAt: L.LatLng | null = null;
+  private here: L.Marker | null = null;
+  private takes: L.Marker | null = null;
   private glide = 0;
   private path: readonly Point[] = [];
   private target: ShelfPlace | null = null;
@@ -35,11 +39,14 @@ export class WayLayer {
     this.way.addTo(view.map);
     this.items.addTo(view.map);
     view.map.on("zoomend", this.drawWay, this);
+    view.map.on("moveend resize", this.keepWordsInSight, this);
   }
 
   markKiosk(x_m: number, y_m: number, words: string): void {
     const icon = sign("here-mark", words);
-    L.marker(this.view.at(x_m, y_m), { icon, pane: "people", interactive: false, keyboard: false }).addTo(this.view.map);
+    this.here = L.marker(this.view.at(x_m, y_m), { icon, pane: "people", interactive: false, keyboard: false });
+    this.here.addTo(this.view.map);
+    this.keepWordsInSight();
   }
 
   /** Moves the dot there, gliding; null takes it away, with everything that says where it was. */
@@ -48,10 +55,11 @@ export class WayLayer {
     if (track === null) {
       this.dot?.remove();
       this.circle?.remove();
-      this.dot = this.circle = null;
+      this.dot = this.circle = this.dotAt = null;
       return;
     }
     const to = this.view.at(track.x_m, track.y_m);
+    this.dotAt = to;
     if (this.dot === null || this.circle === null) {
       this.circle = L.circle(to, { radius: track.accuracy_radius_m, className: "you-circle", pane: "people", interactive: false });
       this.dot = L.marker(to, { icon: sign("you-dot", words), pane: "people", interactive: false, keyboard: false });
@@ -65,6 +73,7 @@ export class WayLayer {
     element?.setAttribute("data-x-m", String(track.x_m));
     element?.setAttribute("data-y-m", String(track.y_m));
     if (element?.firstElementChild) element.firstElementChild.textContent = words;
+    this.keepWordsInSight();
     circle.getElement()?.setAttribute("data-radius-m", String(track.accuracy_radius_m));
     const [from, fromRadius, began] = [dot.getLatLng(), circle.getRadius(), performance.now()];
     const step = (now: number): void => {
@@ -96,6 +105,7 @@ export class WayLayer {
 
   private drawWay(): void {
     this.way.clearLayers();
+    this.takes = null;
     const { view, path, target } = this;
     const scale = view.pixelsPerMetre();
     const lines = (each: readonly (readonly Point[])[], className: string): void => {
@@ -112,8 +122,9 @@ export class WayLayer {
       const at = view.at(end[0], end[1]);
       const isAbove = at.lat > view.at(start[0], start[1]).lat + FAR_ABOVE_M; // else its words would lie beside the shopper's
       const icon = sign(`crossing-mark ${isAbove ? "" : "is-below"}`, this.end.words);
-      const mark = L.marker(at, { icon, pane: "people", zIndexOffset: 1000, interactive: false, keyboard: false }).addTo(this.way);
-      mark.getElement()?.setAttribute("data-testid", this.end.what);
+      this.takes = L.marker(at, { icon, pane: "people", zIndexOffset: 1000, interactive: false, keyboard: false }).addTo(this.way);
+      this.takes.getElement()?.setAttribute("data-testid", this.end.what);
+      this.keepWordsInSight();
     }
     if (target) {
       const ring = view.fixtureRing(target.fixture_key);
@@ -122,6 +133,18 @@ export class WayLayer {
       if (face) line(face, "shelf-face");
       const icon = sign("target-mark");
       L.marker(view.at(target.x_m, target.y_m), { icon, pane: "way", interactive: false, keyboard: false }).addTo(this.way);
+    }
+  }
+  /** Words beside a place near the plan's edge are moved along; the dot's for where it glides to. */
+  private keepWordsInSight(): void {
+    const { map } = this.view;
+    const room = map.getSize().x;
+    for (const mark of [this.dot, this.here, this.takes]) {
+      const words = mark?.getElement()?.firstElementChild;
+      if (!mark || !(words instanceof HTMLElement)) continue;
+      const { x } = map.latLngToContainerPoint(mark === this.dot && this.dotAt ? this.dotAt : mark.getLatLng());
+      words.style.setProperty("--room", `${room}px`);
+      words.style.setProperty("--aside", `${shiftIntoSight(x, words.offsetWidth, room)}px`);
     }
   }
 }

@@ -8,6 +8,10 @@ stands that was worked out for an instant at which the server had answered that 
 position carries that instant (``TrackMoved.at``). Painted it is when, after the dot's place has changed in the page
 (MutationObserver), a second animation frame begins: the first has then been drawn. That is late by up to a frame.
 
+Where a kiosk is too unsure of a position it takes the dot away and says so, for at least as long as an instruction stands (3 s).
+A batch that comes then waits for the dot to be shown again, which is no delay on its way: those are counted, and the rest is told
+beside the whole.
+
 **One clock.** Everything runs on one machine and its steady clock (CLOCK_MONOTONIC). ``performance.now`` is the same clock from
 another zero: that is found by asking the page for it many times and taking the answer that took least, which bounds the error by
 half of what it took. The server's wall clock is set against the steady one here, once.
@@ -50,6 +54,7 @@ ASKED = 30
 
 WATCH_MOVES = """
   window.moves = [];
+  window.hidden = [];
   let movedAt = null;
   const begins = '42["track_moved",';
   window.WebSocket = class extends WebSocket {
@@ -62,6 +67,10 @@ WATCH_MOVES = """
   };
   const painted = (at) => requestAnimationFrame(() => requestAnimationFrame(() => window.moves.push([at, performance.now()])));
   new MutationObserver(() => painted(movedAt)).observe(document, { subtree: true, attributeFilter: ["data-x-m"] });
+  const isDot = (node) => node instanceof Element && node.matches('[data-testid="you-dot"]');
+  new MutationObserver((changes) => {
+    if (changes.some((change) => [...change.removedNodes].some(isDot))) window.hidden.push(performance.now());
+  }).observe(document, { subtree: true, childList: true });
 """
 
 
@@ -73,10 +82,13 @@ class Moves:
     ----------
     at_s, painted_s : ndarray, shape (M,)
         The instant each was worked out for, and when it stood on the screen.
+    hidden_s : ndarray, shape (H,)
+        When the dot was taken away.
     """
 
     at_s: np.ndarray
     painted_s: np.ndarray
+    hidden_s: np.ndarray
 
     def latencies_s(self, sent: list[tuple[float, float]]) -> np.ndarray:
         """For each (sent, answered): until the first position with it in it was painted; infinite where none was."""
@@ -84,12 +96,20 @@ class Moves:
         first = np.searchsorted(self.at_s, answered_s)
         return np.append(self.painted_s, np.inf)[first] - sent_s
 
+    def are_hidden(self, sent: list[tuple[float, float]]) -> np.ndarray:
+        """For each (sent, answered): whether the dot was taken away before the first position with it in it was painted."""
+        _, answered_s = np.array(sent, dtype=np.float64).reshape(-1, 2).T
+        first = np.searchsorted(self.at_s, answered_s)
+        hidden_before = np.append(np.searchsorted(self.hidden_s, self.painted_s), len(self.hidden_s))
+        return np.diff(hidden_before, prepend=0)[first] > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Load:
     """What a store did while it was watched."""
 
     latencies_s: np.ndarray
+    are_hidden: np.ndarray
     sightings_a_second: float
     late_share: float
     moves_a_second: float
@@ -121,8 +141,14 @@ def _rows_of(shoppers: int, load: Load) -> list[dict[str, object]]:
         f" ({load.late_share:.0%} of batches answered late), {load.moves_a_second:.1f} positions/s,"
         f" server at {load.cpu_share:.0%} of a core"
     )
+    told = {f"{len(load.latencies_s)} batches": load.latencies_s}
+    if hidden := int(load.are_hidden.sum()):
+        told[f"without {hidden} that came while the kiosk was too unsure to show a dot"] = load.latencies_s[
+            ~load.are_hidden
+        ]
     return [
-        latency_row(f"{what}, {len(load.latencies_s)} batches, p{share}", float(np.percentile(load.latencies_s, share)))
+        latency_row(f"{what}, {which}, p{share}", float(np.percentile(latencies_s, share)))
+        for which, latencies_s in told.items()
         for share in (50, 99)
     ]
 
@@ -161,6 +187,7 @@ def _watched(opened: Browser, store: LoadedStore) -> Load:
     painted = (moves.painted_s >= began_s) & (moves.painted_s < ended_s)
     return Load(
         latencies_s=moves.latencies_s(watched),
+        are_hidden=moves.are_hidden(watched),
         sightings_a_second=sent["sightings"] / took_s,
         late_share=sent["late"] / max(sent["batches"], 1),
         moves_a_second=float(painted.sum()) / (ended_s - began_s),
@@ -220,4 +247,5 @@ def moves_of(page: Page) -> Moves:
     wall_zero_s = time.time() - time.monotonic()
     told = [(at, painted_ms) for at, painted_ms in page.evaluate("window.moves") if at is not None]
     at_s = [datetime.fromisoformat(at).timestamp() - wall_zero_s for at, _ in told]
-    return Moves(np.array(at_s), np.array([painted_ms / 1000 + page_zero_s for _, painted_ms in told]))
+    hidden_s = np.array(page.evaluate("window.hidden"), dtype=np.float64) / 1000 + page_zero_s
+    return Moves(np.array(at_s), np.array([painted_ms / 1000 + page_zero_s for _, painted_ms in told]), hidden_s)

@@ -41,6 +41,13 @@ def store(opened: OpenedStore) -> Iterator[KioskStore]:
         yield served
 
 
+CUT_WORDS = """(plan) => [...plan.querySelectorAll(".you-dot span, .here-mark span, .crossing-mark span")].filter((words) => {
+  const [mark, box, room] = [words.parentElement, words, plan].map((each) => each.getBoundingClientRect());
+  return mark.left >= room.left && mark.left <= room.right && (box.left < room.left || box.right > room.right);
+}).map((words) => words.textContent)"""
+"""What is written beside a place on the plan and cut by its edge."""
+
+
 def open_list(store: KioskStore, page: Page, language: str) -> None:
     store.pair(page)
     choose(page, language)
@@ -85,6 +92,8 @@ def test_with_large_text_what_to_do_fits_into_a_phones_window(opened_browser: Br
         box = page.locator(".instruction").bounding_box()
         assert box is not None
         assert box["height"] < PHONE[1] - 60
+        expect(page.locator(".you-dot span")).not_to_be_empty()
+        assert page.get_by_test_id("map").evaluate(CUT_WORDS) == []
         assert faults(page) == []
 
 

@@ -1,5 +1,5 @@
 import { Check, Undo2 } from "lucide";
-import { isToTill, sayPlace, sayWay } from "../guidance_words.ts";
+import { isToTill, nextSku, sayPlace, sayWay } from "../guidance_words.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Trouble } from "../parts/trouble.tsx";
 import { inWalkingOrder } from "../walking_order.ts";
@@ -57,7 +57,7 @@ function WayThere({ guidance, items }: { guidance: Guidance; items: readonly Wis
 
 /** What was taken along from a kiosk: the list in the order it is walked, and the way from the screen. */
 export function VisitedList({ visit: { wish_list, guidance } }: { visit: Visit }) {
-  const next_sku = guidance?.next_item?.sku ?? null;
+  const next_sku = guidance && nextSku(guidance);
   return (
     <main class="page shopper-page stack">
       <h1>{say("kiosk.list")}</h1>
