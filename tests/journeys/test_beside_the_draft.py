@@ -67,6 +67,26 @@ def test_an_open_draft_is_told_of_a_version_gone_back_to_and_of_its_own_end(stor
         expect(kim.page.get_by_test_id("draft-ended")).to_contain_text("ada published the draft: version 6 is in use.")
 
 
+def test_news_from_beside_the_draft_lie_over_the_plan_and_over_no_question(store: ServedStore) -> None:
+    ada = store.manager("ada")
+    with browser() as opened, plan_of(opened, store, "kim") as kim:
+        page = kim.page
+        kim.draw("n", "20;5")
+        kim.saved()
+        page.route("**/draft/edits*", lambda route: route.abort())
+        kim.draw("n", "22;5")
+        expect(page.get_by_test_id("sync-state")).to_contain_text("Not saved")
+        assert ada.ask("POST", "/api/manager/plan-versions/rollbacks", {"version": 1, "note": ""})[0] == 201
+        page.reload()
+        asked, told = page.get_by_test_id("left-steps"), page.get_by_test_id("published-beside")
+        expect(told).to_contain_text("version 3")
+        expect(asked).to_contain_text("One step of yours was not saved")
+        above, below = asked.bounding_box(), told.bounding_box()
+        assert above is not None
+        assert below is not None
+        assert above["y"] + above["height"] <= below["y"]
+
+
 def test_a_draft_that_equals_the_plan_in_use_is_not_published_and_says_why(store: ServedStore) -> None:
     with browser() as opened, plan_of(opened, store, "ada") as ada:
         ada.draw("n", "20;5")

@@ -16,7 +16,7 @@ const nameOrNone = (author: string | null): string => author ?? "none";
 /** Something that happened beside them, until they have read it. */
 function OverThePlan({ words, testId, onRead }: { words: string; testId: string; onRead: () => void }) {
   return (
-    <div class="note over" data-testid={testId}>
+    <div class="note" data-testid={testId}>
       <span>{words}</span>
       <button type="button" onClick={onRead}>
         {say("editor.understood")}
@@ -80,14 +80,16 @@ export function Notices() {
           </div>
         </div>
       )}
-      {now && <Ended now={now} />}
-      <Beside />
       {now && !now.isKeeping && (
         <p class="note bad">
           <Icon of={CloudAlert} />
           <span>{say("editor.not_kept")}</span>
         </p>
       )}
+      <div class="over">
+        {now && <Ended now={now} />}
+        <Beside />
+      </div>
     </div>
   );
 }
