@@ -83,7 +83,8 @@ Python's own (700, 10, 10) all of them are gone through again and again, which s
 
 OVERVIEW_EVERY_S = 5
 FLOOR_EVERY_S = 1
-KEEP_DRAFT_EVERY_S = 60
+KEEP_DRAFT_EVERY_S = 20
+SETTLE_EVERY_S = 5
 PURGE_EVERY_S = 600
 
 
@@ -224,6 +225,7 @@ def _start_work(settings: Settings, store: Store) -> None:
     scheduler.add_job(_steady(store.floors.current), "interval", seconds=FLOOR_EVERY_S, id="floor")
     scheduler.add_job(_steady(store.oversight.tell_staff), "interval", seconds=OVERVIEW_EVERY_S, id="overview")
     scheduler.add_job(_steady(store.drafts.keep), "interval", seconds=KEEP_DRAFT_EVERY_S, id="keep-draft")
+    scheduler.add_job(_steady(store.records.settle), "interval", seconds=SETTLE_EVERY_S, id="settle")
     scheduler.add_job(_steady(store.doors.purge), "interval", seconds=PURGE_EVERY_S, id="purge")
     scheduler.add_job(_steady(store.staff_calls.purge), "interval", seconds=PURGE_EVERY_S, id="purge-calls")
     scheduler.start()

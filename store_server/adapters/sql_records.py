@@ -23,3 +23,7 @@ class SqlRecords:
         self.assortment = SqlAssortmentRecords(database)
         self.plans = SqlPlanRecords(database)
         self.people = SqlPeopleRecords(database)
+        self._database = database
+
+    def settle(self) -> None:
+        self._database.settle()

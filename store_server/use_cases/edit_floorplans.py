@@ -34,9 +34,6 @@ UNDONE_AT_MOST = 200
 UNDONE_BYTES = 4 * 1024 * 1024
 """So many steps, or so much of them, can be taken back after the page is loaded again."""
 
-KEPT_EVERY = 50
-"""Edits replayed at most when a process opens the draft."""
-
 GONE = said("draft.gone")
 
 
@@ -52,6 +49,7 @@ class Drafts:
     find_errors: Callable[[HeldDraft], Sequence[Problem]]
     store_name: str
     _held: HeldDraft | None = None
+    _looked_at: HeldDraft | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     # --- editing ---------------------------------------------------------------------------------------------------
@@ -145,10 +143,11 @@ class Drafts:
         return EditSaved(revision=saved.revision, others=self._others(sent, saved))
 
     def keep(self) -> None:
-        """Write the whole draft down where many edits have come since it was written last."""
+        """Write the whole draft down where that is due."""
         with self._lock:
-            held = self._held
-        if held is not None and held.revision - held.kept_revision >= KEPT_EVERY:
+            held, before = self._held, self._looked_at
+            self._looked_at = held
+        if held is not None and held.is_due_to_be_kept(before):
             self.records.plans.keep_draft(held.draft_id, held.revision, held.draft.document())
             with self._lock:
                 if self._held is not None and self._held.draft_id == held.draft_id:

@@ -12,6 +12,10 @@ from store_server.use_cases.refusals import Conflict, Unfit
 from store_server.wire.drafts import PlanEdit, SavedEdit
 from store_server.wire.sent_edits import SentEdit
 
+KEPT_EVERY, KEPT_AT_MOST = 50, 500
+"""So many edits after it was last written down the draft is written down again once nobody draws, and so many even while somebody
+does: a process that opens it replays no more."""
+
 
 @dataclass(frozen=True, slots=True)
 class HeldDraft:
@@ -42,6 +46,17 @@ class HeldDraft:
         if (fault := fault_of(edit, after)) is not None:
             raise Unfit(fault.said, (fault.field,))
         return after
+
+    def is_due_to_be_kept(self, before: HeldDraft | None) -> bool:
+        """Whether it is to be written down whole: a hypermarket's is 8 MB, and whoever draws meanwhile waits for it.
+
+        Parameters
+        ----------
+        before : HeldDraft or None
+            The draft as it was some seconds ago.
+        """
+        is_at_rest = before is not None and (before.draft_id, before.revision) == (self.draft_id, self.revision)
+        return self.revision - self.kept_revision >= (KEPT_EVERY if is_at_rest else KEPT_AT_MOST)
 
     def spelled_out(self, sent: SentEdit, since: Sequence[SavedEdit] = ()) -> PlanEdit:
         """An edit with all it moves as this draft has it.

@@ -9,7 +9,8 @@ import pytest
 
 from store_server.domain.plan_edits import Draft, turned_round
 from store_server.domain.positioning import FACTORY_CALIBRATION
-from store_server.use_cases.edit_floorplans import KEPT_EVERY, Drafts
+from store_server.use_cases.edit_floorplans import Drafts
+from store_server.use_cases.held_drafts import KEPT_AT_MOST, KEPT_EVERY
 from store_server.use_cases.refusals import Conflict, NotAllowed, NotFound, Unfit
 from store_server.wire.calibration import AnchorCalibration
 from store_server.wire.drafts import DraftChanged
@@ -132,10 +133,28 @@ def test_a_draft_kept_whole_opens_as_the_one_that_was_edited(opened: OpenedStore
     for _ in range(KEPT_EVERY + 3):
         drafts.save(move(drafts, 0.01), "ada")
     drafts.keep()
+    drafts.save(move(drafts, 0.01), "ada")
+    drafts.keep()
+    assert kept_revision(opened) == 0, "somebody draws: they are not made to wait"
+    drafts.keep()
+    assert kept_revision(opened) == KEPT_EVERY + 4
+    assert another_process(opened).held() == drafts.held()
+
+
+def test_a_draft_that_is_never_at_rest_is_kept_all_the_same(opened: OpenedStore) -> None:
+    drafts = opened.store.drafts
+    while drafts.save(move(drafts, 0.01), "ada").revision < KEPT_AT_MOST:
+        drafts.keep()
+    assert kept_revision(opened) == 0
+    drafts.keep()
+    assert kept_revision(opened) == KEPT_AT_MOST
+    assert another_process(opened).held() == drafts.held()
+
+
+def kept_revision(opened: OpenedStore) -> int:
     record = opened.records.plans.draft()
     assert record is not None
-    assert record.kept_revision == KEPT_EVERY + 3
-    assert another_process(opened).held() == drafts.held()
+    return record.kept_revision
 
 
 def request(drafts: Drafts, note: str = "") -> PublishDraft:
