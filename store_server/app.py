@@ -71,7 +71,7 @@ from store_server.web.plans import plans
 from store_server.web.problems import answer_problems, without_message
 from store_server.web.roles import HEARD, guard
 from store_server.web.shopper import shopper
-from store_server.web.sockets import SocketGuard, listen
+from store_server.web.sockets import OpenSockets, SocketGuard, listen
 from store_server.web.staff import staff
 from store_server.wire.sightings import MAX_BODY_BYTES
 
@@ -85,6 +85,7 @@ OVERVIEW_EVERY_S = 5
 FLOOR_EVERY_S = 1
 KEEP_DRAFT_EVERY_S = 20
 SETTLE_EVERY_S = 5
+SOCKETS_EVERY_S = 2
 PURGE_EVERY_S = 600
 
 
@@ -205,17 +206,18 @@ def create_app(settings: Settings, ports: Ports | None = None) -> Flask:
     guard(app)
     answer_problems(app)
     socketio.init_app(app)
-    listen(app, socketio, room_of, STAFF_ROOM)
+    sockets = listen(app, socketio, store.doors, room_of, STAFF_ROOM)
+    app.extensions["aisleway.sockets"] = sockets
     app.wsgi_app = SocketGuard(app.wsgi_app, store.doors, settings.public_origins)  # type: ignore[method-assign]
     if settings.proxies:
         # Throttles and limits count whom a request comes from, not the proxy that hands it on.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     if settings.runs_ticks:
-        _start_work(settings, store)
+        _start_work(settings, store, sockets)
     return app
 
 
-def _start_work(settings: Settings, store: Store) -> None:
+def _start_work(settings: Settings, store: Store, sockets: OpenSockets) -> None:
     """Positions, overviews and the clean-up, in this process, through one scheduler."""
     scheduler = BackgroundScheduler(
         daemon=True, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 30}
@@ -225,6 +227,7 @@ def _start_work(settings: Settings, store: Store) -> None:
     scheduler.add_job(_steady(store.floors.current), "interval", seconds=FLOOR_EVERY_S, id="floor")
     scheduler.add_job(_steady(store.oversight.tell_staff), "interval", seconds=OVERVIEW_EVERY_S, id="overview")
     scheduler.add_job(_steady(store.drafts.keep), "interval", seconds=KEEP_DRAFT_EVERY_S, id="keep-draft")
+    scheduler.add_job(_steady(sockets.end_with_their_sessions), "interval", seconds=SOCKETS_EVERY_S, id="sockets")
     scheduler.add_job(_steady(store.records.settle), "interval", seconds=SETTLE_EVERY_S, id="settle")
     scheduler.add_job(_steady(store.doors.purge), "interval", seconds=PURGE_EVERY_S, id="purge")
     scheduler.add_job(_steady(store.staff_calls.purge), "interval", seconds=PURGE_EVERY_S, id="purge-calls")

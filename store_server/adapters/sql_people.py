@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import text
 from sqlmodel import Session as SqlSession
+from sqlmodel import col, select
 
 from store_server.adapters.sql_database import Database, instant, seconds
 from store_server.adapters.tables import SessionRow, UserRow
@@ -39,6 +40,15 @@ class SqlPeopleRecords:
                 row.is_disabled,
                 row.may_publish,
             )
+
+    def disable_user(self, user_name: str) -> bool:
+        with SqlSession(self._database.durable) as session:
+            row = session.get(UserRow, user_name)
+            if row is None:
+                return False
+            row.is_disabled = True
+            session.commit()
+            return True
 
     def open_session(
         self, token_hash: str, credential: Credential, subject: str, at: datetime, *, idle_s: float, absolute_s: float
@@ -75,6 +85,19 @@ class SqlPeopleRecords:
                     {"now": now_s, "token": token_hash},
                 )
         return found
+
+    def living(self, token_hashes: Iterable[str], at: datetime) -> frozenset[str]:
+        now_s, wanted = seconds(at), list(token_hashes)
+        with SqlSession(self._database.quick) as session:
+            session.connection(execution_options={"writes": False})
+            rows = session.exec(
+                select(SessionRow.token_hash).where(
+                    col(SessionRow.token_hash).in_(wanted),
+                    SessionRow.expires_s >= now_s,
+                    SessionRow.seen_s + SessionRow.idle_s >= now_s,
+                )
+            )
+            return frozenset(rows)
 
     def close_session(self, token_hash: str) -> None:
         with self._database.durable.begin() as connection:

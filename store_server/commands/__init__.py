@@ -18,6 +18,7 @@ FILES: dict[str, tuple[str, ...]] = {
         "publish-plan",
         "create-manager",
         "create-staff",
+        "disable-user",
         "enrol-node",
         "pair-kiosk",
         "add-tags",

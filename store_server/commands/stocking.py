@@ -176,6 +176,22 @@ def create_staff(user_name: str, password: str) -> None:
     _create_user(user_name, Role.STAFF, password)
 
 
+@click.command("disable-user")
+@click.argument("user_name")
+def disable_user(user_name: str) -> None:
+    """Let somebody who left sign in no more; what they have open ends within seconds. A new password lets them in again.
+
+    \b
+    Example:
+      aisleway disable-user kim
+    """
+    people = records().people
+    if not people.disable_user(user_name):
+        fail(f"There is nobody of the name {user_name}. Names are told apart by capital letters.")
+    people.close_sessions_of([Credential.STAFF, Credential.MANAGER], user_name)
+    click.echo(f"{user_name} may no longer sign in.")
+
+
 @click.command("enrol-node")
 @click.argument("node_key")
 def enrol_node(node_key: str) -> None:
@@ -252,6 +268,7 @@ COMMANDS = (
     publish_plan,
     create_manager,
     create_staff,
+    disable_user,
     enrol_node,
     pair_kiosk,
     add_tags,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -176,6 +176,10 @@ class Doors:
         if len(token) > 100:
             return None
         return self.records.people.session(self.hash_token(token), self.clock.now())
+
+    def living(self, token_hashes: Iterable[str]) -> frozenset[str]:
+        """Those of these sessions that are still open; asking does not keep them open."""
+        return self.records.people.living(token_hashes, self.clock.now())
 
     def close(self, session: Session) -> None:
         """Sign out: the session and its sockets end at once."""

@@ -74,14 +74,45 @@ class SocketGuard:
                     del self._open[key]
 
 
+class OpenSockets:
+    """Which session let each open socket in: it ends with that session, whichever process ended it and why (requirement D3)."""
+
+    def __init__(self, socketio: SocketIO, doors: Doors) -> None:
+        self._socketio, self._doors = socketio, doors
+        self._sessions: dict[str, str] = {}
+        self._lock = threading.Lock()
+
+    def opened(self, sid: str, token_hash: str) -> None:
+        with self._lock:
+            self._sessions[sid] = token_hash
+
+    def closed(self, sid: str) -> None:
+        with self._lock:
+            self._sessions.pop(sid, None)
+
+    def end_with_their_sessions(self) -> None:
+        """Disconnect whoever was signed out, disabled, given another role or password, or has been idle too long."""
+        with self._lock:
+            sessions = dict(self._sessions)
+        if not sessions:
+            return
+        living = self._doors.living(set(sessions.values()))
+        for sid, token_hash in sessions.items():
+            if token_hash not in living:
+                self._socketio.server.disconnect(sid)
+
+
 def _refuse(start_response: _Start, status: str, words: bytes) -> Iterable[bytes]:
     headers = {"Content-Type": "text/plain", "Content-Length": str(len(words)), "Cache-Control": "no-store", **HEADERS}
     start_response(status, list(headers.items()))
     return [words]
 
 
-def listen(app: Flask, socketio: SocketIO, room_of: Callable[[Credential, str], str], staff_room: str) -> None:
+def listen(
+    app: Flask, socketio: SocketIO, doors: Doors, room_of: Callable[[Credential, str], str], staff_room: str
+) -> OpenSockets:
     """Answer connections: the room follows from the proven identity, never from what a client asks for (D7)."""
+    sockets = OpenSockets(socketio, doors)
 
     @socketio.on("connect")  # type: ignore[untyped-decorator]
     def _connect(_auth: object = None) -> bool:
@@ -97,4 +128,16 @@ def listen(app: Flask, socketio: SocketIO, room_of: Callable[[Credential, str], 
                 join_room(staff_room)
             else:
                 store().records.nodes.see_kiosk(session.subject, store().spine.clock.now())
+        sockets.opened(_sid(), session.token_hash)
         return True
+
+    @socketio.on("disconnect")  # type: ignore[untyped-decorator]
+    def _disconnect(_reason: object = None) -> None:
+        sockets.closed(_sid())
+
+    return sockets
+
+
+def _sid() -> str:
+    """The socket that the present event came from; Flask-SocketIO puts it on the request."""
+    return str(request.sid)  # type: ignore[attr-defined]
