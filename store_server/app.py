@@ -62,6 +62,7 @@ from store_server.use_cases.sign_in import Doors
 from store_server.use_cases.watch_kiosks import KioskWatch
 from store_server.web.assortment import assortment
 from store_server.web.audience import Store
+from store_server.web.bounded_websocket import MOST_BYTES, bound_websockets
 from store_server.web.kiosk import kiosk
 from store_server.web.manager import manager
 from store_server.web.node import node
@@ -191,7 +192,7 @@ def create_app(settings: Settings, ports: Ports | None = None) -> Flask:
     socketio = SocketIO(
         async_mode="threading",
         cors_allowed_origins=list(settings.public_origins),
-        max_http_buffer_size=64 * 1024,
+        max_http_buffer_size=MOST_BYTES,
         transports=["websocket"],
         ping_interval=10,
         ping_timeout=10,
@@ -206,6 +207,7 @@ def create_app(settings: Settings, ports: Ports | None = None) -> Flask:
     guard(app)
     answer_problems(app)
     socketio.init_app(app)
+    bound_websockets(socketio)
     sockets = listen(app, socketio, store.doors, room_of, STAFF_ROOM)
     app.extensions["aisleway.sockets"] = sockets
     app.wsgi_app = SocketGuard(app.wsgi_app, store.doors, settings.public_origins)  # type: ignore[method-assign]
