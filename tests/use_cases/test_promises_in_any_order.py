@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from datetime import datetime
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -18,10 +20,13 @@ from hypothesis.stateful import (
 )
 
 from store_server.wire.privacy import Purpose
-from store_server.wire.shopping import KioskState
+from store_server.wire.shopping import ChangeWishListItem, KioskState
 from tests.fakes import MovableClock, RecordingMessenger
 from tests.opened_store import AT_KIOSK, FAR_AWAY, KIOSK, NODES, OpenedStore, rssi_at
 from tests.use_cases.hearing import LABEL, step_up
+
+WANTED = ("peas", "rice")
+NAMED = re.compile(r"\b(peas|rice)\b", re.IGNORECASE)
 
 
 class Visit(RuleBasedStateMachine):
@@ -41,7 +46,8 @@ class Visit(RuleBasedStateMachine):
         self.shopper_id: str | None = None
         self.allowed_since: datetime | None = None
         self.sequence = 0
-        self.sent = 0
+        self.sent = self.read = 0
+        self.has_tapped = False
 
     @initialize()
     def open_store(self) -> None:
@@ -68,6 +74,8 @@ class Visit(RuleBasedStateMachine):
     def hand_out(self) -> None:
         self.shopper_id, _ = self.opened.hand_out(LABEL)
         self.given, self.is_paused = set(), False
+        for sku in WANTED:
+            self.opened.store.lists.put(self.shopper_id, ChangeWishListItem(sku=sku))
 
     @precondition(lambda self: self.shopper_id is not None)
     @rule()
@@ -127,7 +135,16 @@ class Visit(RuleBasedStateMachine):
     def tap(self) -> None:
         tokens = self.opened.store.views.state(KIOSK).tokens
         if tokens:
+            self.has_tapped = True
             self.opened.store.at_kiosk.tap(KIOSK, tokens[0].token_id)
+
+    @invariant()
+    def nothing_is_named_or_placed_before_a_tap(self) -> None:
+        new, self.read = self.messenger.to_kiosks[self.read :], len(self.messenger.to_kiosks)
+        if not self.has_tapped:
+            assert all(isinstance(message, KioskState) and message.opened is None for _, message in new)
+            assert not any(NAMED.search(message.model_dump_json()) for _, message in new)
+        self.has_tapped = self.has_tapped and self.opened.store.views.state(KIOSK).opened is not None
 
     @invariant()
     def nothing_is_stored_without_a_yes(self) -> None:
@@ -166,10 +183,24 @@ class Visit(RuleBasedStateMachine):
             assert (told[-1].opened is None) == (state.opened is None)
 
 
-def test_b5_nothing_passes_the_fence_in_any_order_of_events(stocked_sqlite: Path) -> None:
-    Visit.template = stocked_sqlite
+class VisitOfAGuidedShopper(Visit):
+    """Who was handed a beacon, said yes to guidance and stands before the kiosk: then anything may happen."""
+
+    @initialize()
+    def open_store(self) -> None:
+        super().open_store()
+        self.hand_out()
+        self.give(Purpose.GUIDANCE)
+        self.visit_kiosk()
+
+
+@pytest.mark.parametrize("visit", [Visit, VisitOfAGuidedShopper])
+def test_b5_nothing_passes_the_fence_and_nothing_is_named_before_a_tap_in_any_order_of_events(
+    stocked_sqlite: Path, visit: type[Visit]
+) -> None:
+    visit.template = stocked_sqlite
     run_state_machine_as_test(
-        Visit,
+        visit,
         settings=settings(
             max_examples=10, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
         ),
