@@ -83,8 +83,8 @@ export class DraftSync {
       { edit_id: this.parts.newId(), step, undoes: takes.undoes ?? null, redoes: takes.redoes ?? null, made_at: this.parts.now() },
     ];
     this.ended = null;
+    void this.run(); // before the writing down and the drawing: the server works meanwhile
     void this.keep();
-    void this.run(); // before the drawing: the server works meanwhile
     this.tell();
   }
 
