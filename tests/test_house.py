@@ -48,7 +48,7 @@ OUTSIDE = {
     "use_cases": {"numpy", "shapely"},
     "adapters": {"PIL", "argon2", "bleak", "cryptography", "ezdxf", "flask_socketio", "numpy", "pydantic", "shapely"}
     | SQL,
-    "web": {"flask", "werkzeug", "flask_socketio", "pydantic", "openapi_pydantic"},
+    "web": {"flask", "werkzeug", "flask_socketio", "engineio", "pydantic", "openapi_pydantic"},
     "app": {"flask", "werkzeug", "flask_socketio", "apscheduler", "segno"},
     "wsgi": set(),
     "commands": {"bleak", "click", "flask_socketio", "numpy", "pydantic", "rich"},
