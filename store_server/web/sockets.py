@@ -90,6 +90,10 @@ class OpenSockets:
         with self._lock:
             self._sessions.pop(sid, None)
 
+    def __len__(self) -> int:
+        with self._lock:
+            return len(self._sessions)
+
     def end_with_their_sessions(self) -> None:
         """Disconnect whoever was signed out, disabled, given another role or password, or has been idle too long."""
         with self._lock:
@@ -100,6 +104,7 @@ class OpenSockets:
         for sid, token_hash in sessions.items():
             if token_hash not in living:
                 self._socketio.server.disconnect(sid)
+                self.closed(sid)  # its own end may have been told before its beginning was noted
 
 
 def _refuse(start_response: _Start, status: str, words: bytes) -> Iterable[bytes]:

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.journeys.demo_process import CHROMIUM, CHROMIUM_ARGUMENTS
 from tests.journeys.plan_page import DESKTOP, PlanPage
-from tests.journeys.served_store import ServedStore, served_store
+from tests.served_store import ServedStore, served_store
 
 NAMES = ("editor",)
 

@@ -245,7 +245,8 @@ def moves_of(page: Page) -> Moves:
         asked.append((after_s - before_s, (before_s + after_s) / 2 - now_ms / 1000))
     _, page_zero_s = min(asked)
     wall_zero_s = time.time() - time.monotonic()
-    told = [(at, painted_ms) for at, painted_ms in page.evaluate("window.moves") if at is not None]
+    moves, hidden_ms = page.evaluate("[window.moves, window.hidden]")
+    told = [(at, painted_ms) for at, painted_ms in moves if at is not None]
     at_s = [datetime.fromisoformat(at).timestamp() - wall_zero_s for at, _ in told]
-    hidden_s = np.array(page.evaluate("window.hidden"), dtype=np.float64) / 1000 + page_zero_s
+    hidden_s = np.array(hidden_ms, dtype=np.float64) / 1000 + page_zero_s
     return Moves(np.array(at_s), np.array([painted_ms / 1000 + page_zero_s for _, painted_ms in told]), hidden_s)

@@ -9,7 +9,7 @@ from typing import Any
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
-from tests.journeys.served_store import PASSWORD
+from tests.served_store import PASSWORD
 
 DESKTOP, TABLET = (1280, 800), (1024, 768)
 

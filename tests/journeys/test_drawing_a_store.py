@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.demo_process import browser, screen
 from tests.journeys.plan_page import DESKTOP, PlanPage, traced_picture
-from tests.journeys.served_store import served_store
+from tests.served_store import served_store
 
 WIDTH_PX, HEIGHT_PX, MARGIN_PX = 1000, 600, 50
 GONDOLAS = 12

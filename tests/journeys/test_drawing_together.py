@@ -12,7 +12,7 @@ from typing import Any
 from store_server.domain.plan_checks import problems
 from store_server.domain.plan_edits import Draft
 from store_server.wire.floorplans import FloorplanDocument
-from tests.journeys.served_store import ManagerClient, ServedStore, served_store
+from tests.served_store import ManagerClient, ServedStore, served_store
 
 STEPS_EACH = 40
 KILLS = 2

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.journeys.demo_process import browser, screen
 from tests.journeys.plan_page import DESKTOP, PlanPage
-from tests.journeys.served_store import PASSWORD, ManagerClient, ServedStore, served_store
+from tests.served_store import PASSWORD, ManagerClient, ServedStore, served_store
 from tests.tree import REPOSITORY
 
 pytestmark = pytest.mark.browser

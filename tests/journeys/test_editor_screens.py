@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.journeys.accessible import faults, small_targets
 from tests.journeys.demo_process import PATIENCE_MS, browser
 from tests.journeys.plan_page import DESKTOP, TABLET
-from tests.journeys.served_store import PASSWORD, ManagerClient, ServedStore, served_store
+from tests.served_store import PASSWORD, ManagerClient, ServedStore, served_store
 from tests.tree import REPOSITORY
 
 pytestmark = pytest.mark.browser

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Response, expect
 from store_server.web.roles import HEADERS
 from tests.journeys.demo_process import PHONE, browser, screen
 from tests.journeys.plan_page import DESKTOP, PlanPage
-from tests.journeys.served_store import ServedStore, served_store
+from tests.served_store import ServedStore, served_store
 from tests.tree import REPOSITORY
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.demo_process import PATIENCE_MS, browser
 from tests.journeys.plan_page import DESKTOP, PlanPage
-from tests.journeys.served_store import served_store
+from tests.served_store import served_store
 
 pytestmark = pytest.mark.browser
 

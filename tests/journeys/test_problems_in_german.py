@@ -12,7 +12,7 @@ from tests.domain import broken_shops
 from tests.domain.floors import area, changed, fixture, shop
 from tests.journeys.demo_process import PATIENCE_MS, browser
 from tests.journeys.plan_page import DESKTOP
-from tests.journeys.served_store import PASSWORD, served_store
+from tests.served_store import PASSWORD, served_store
 
 pytestmark = pytest.mark.browser
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.journeys.demo_process import browser, screen
-from tests.journeys.served_store import PASSWORD, ServedStore, served_store
+from tests.served_store import PASSWORD, ServedStore, served_store
 from tests.tree import REPOSITORY
 
 pytestmark = pytest.mark.browser

@@ -75,8 +75,11 @@ class SocketClient:
         self._socket.send(MESSAGE + CONNECT)
         return self._receive().startswith(MESSAGE + CONNECT + "{")
 
-    def send(self, text: str) -> None:
-        self._socket.send(text)
+    def send(self, message: str | bytes) -> None:
+        if isinstance(message, str):
+            self._socket.send(message)
+        else:
+            self._socket.send_binary(message)
 
     def event(self) -> tuple[str, Any]:
         """The next event's name and content.

@@ -16,8 +16,8 @@ from store_server.web.bounded_websocket import MOST_BYTES, MOST_MESSAGES_A_SECON
 from store_server.web.roles import HEARD
 from store_server.web.sockets import MOST_SOCKETS_A_CREDENTIAL
 from store_server.wire.people import Role
-from tests.journeys.served_store import ManagerClient, ServedStore, served_store
 from tests.opened_store import OpenedStore
+from tests.served_store import ManagerClient, ServedStore, served_store
 from tests.web.socket_client import EVENT, MESSAGE, PONG, Closed, SocketClient, served
 
 FLOOD = MESSAGE + EVENT + '["join","staff"]'
@@ -37,13 +37,6 @@ def is_cut_off(client: SocketClient) -> bool:
     except Closed:
         return True
     return False
-
-
-def say(client: SocketClient, message: str | bytes) -> None:
-    if isinstance(message, str):
-        client.send(message)
-    else:
-        client._socket.send_binary(message)
 
 
 @contextmanager
@@ -99,7 +92,7 @@ def test_t18_who_opens_too_many_sockets_or_says_too_much_is_refused_and_others_g
             assert refused.value.status_code == 429
         for client, message in zip(held, ("x" * 1_000_000, b"\x04binary", ATTACHMENT, None), strict=True):
             if message is not None:
-                say(client, message)
+                client.send(message)
                 while not is_cut_off(client):
                     pass  # what it was told before
             client.close()
@@ -120,7 +113,7 @@ def test_t18_who_opens_too_many_sockets_or_says_too_much_is_refused_and_others_g
 def test_d8_a_message_past_the_bounds_ends_the_connection(opened: OpenedStore, message: str | bytes) -> None:
     with served(opened.app) as port, SocketClient(port, opened.signed_in(Role.STAFF), audience="people") as client:
         assert client.connect()
-        say(client, message)
+        client.send(message)
         assert is_cut_off(client)
 
 

@@ -12,8 +12,8 @@ from store_server.commands.stocking import disable_user
 from store_server.web.roles import HEARD
 from store_server.web.sockets import OpenSockets
 from store_server.wire.people import Role
-from tests.journeys.served_store import PASSWORD, ManagerClient, ServedStore, served_store
 from tests.opened_store import KIOSK, STAFF, OpenedStore
+from tests.served_store import PASSWORD, ManagerClient, ServedStore, served_store
 from tests.web.socket_client import Closed, SocketClient, served
 
 NEW_PASSWORD = "another horse battery"
@@ -120,16 +120,25 @@ def test_d3_of_two_pages_of_one_person_the_one_that_signed_out_ends(
 def test_a_socket_that_went_by_itself_is_forgotten(opened: OpenedStore, port: int, sockets: OpenSockets) -> None:
     with SocketClient(port, opened.signed_in(Role.STAFF), audience="people") as staff:
         assert staff.connect()
-        assert len(sockets._sessions) == 1
+        assert len(sockets) == 1
     with SocketClient(port, opened.paired_kiosk()) as kiosk:
         assert kiosk.connect()
         opened.messenger.to_kiosk(KIOSK, opened.store.views.state(KIOSK))
         kiosk.event()
     for _ in range(200):
-        if not sockets._sessions:
+        if len(sockets) == 0:
             break
         opened.app.extensions["socketio"].sleep(0.05)
-    assert sockets._sessions == {}
+    assert len(sockets) == 0
+
+
+def test_a_socket_whose_end_was_told_before_its_beginning_is_forgotten_too(
+    opened: OpenedStore, sockets: OpenSockets
+) -> None:
+    sockets.closed("a sid")
+    sockets.opened("a sid", "of a session that has ended")
+    sockets.end_with_their_sessions()
+    assert len(sockets) == 0
 
 
 def test_whoever_is_not_there_is_not_disabled_and_a_new_password_lets_in_again(served_shop: ServedStore) -> None:
