@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import base64
-import gc
 import io
 import logging
 import secrets
@@ -17,6 +16,7 @@ from flask import Flask
 from flask_socketio import SocketIO
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from store_server.adapters.cycle_collector import look_through_everything
 from store_server.adapters.ephemeral_ids import ephemeral_id
 from store_server.adapters.memory_live import MemoryLive
 from store_server.adapters.plan_formats import PlanFormats
@@ -78,11 +78,8 @@ from store_server.wire.sightings import MAX_BODY_BYTES
 
 log = logging.getLogger(__name__)
 
-COLLECTED_AT = (10_000, 20, 50)
-"""When Python looks for cycles to let go, youngest objects first. A hypermarket's plan is a million objects that stay: with
-Python's own (700, 10, 10) all of them are gone through again and again, which stops every answer for half a second."""
-
 OVERVIEW_EVERY_S = 5
+LOOK_THROUGH_AT_HOUR = 3
 FLOOR_EVERY_S = 1
 KEEP_DRAFT_EVERY_S = 20
 SETTLE_EVERY_S = 5
@@ -185,7 +182,6 @@ def open_store(settings: Settings, ports: Ports) -> Store:
 
 def create_app(settings: Settings, ports: Ports | None = None) -> Flask:
     """The store server as a WSGI app; ``ports`` is handed in by tests only."""
-    gc.set_threshold(*COLLECTED_AT)
     app = Flask(__name__, static_folder=None)
     app.config["PUBLIC_ORIGINS"] = settings.public_origins
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
@@ -233,6 +229,8 @@ def _start_work(settings: Settings, store: Store, sockets: OpenSockets) -> None:
     scheduler.add_job(_steady(store.records.settle), "interval", seconds=SETTLE_EVERY_S, id="settle")
     scheduler.add_job(_steady(store.doors.purge), "interval", seconds=PURGE_EVERY_S, id="purge")
     scheduler.add_job(_steady(store.staff_calls.purge), "interval", seconds=PURGE_EVERY_S, id="purge-calls")
+    # In the night: nobody is guided then.
+    scheduler.add_job(_steady(look_through_everything), "cron", hour=LOOK_THROUGH_AT_HOUR, id="look-through")
     scheduler.start()
     atexit.register(scheduler.shutdown, wait=False)
     # The scheduler notes each run, and complains once when the process ends between two; what fails in a run, we log.

@@ -6,7 +6,9 @@ import os
 # seconds instead of hundredths (measured, see docs/accuracy.md).
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+from store_server.adapters.cycle_collector import leave_survivors_alone
 from store_server.app import create_app
 from store_server.settings import Settings
 
+leave_survivors_alone()
 app = create_app(Settings.from_env(os.environ))

@@ -28,7 +28,7 @@ OUR_ROOMS = {
     # Everything below here puts parts together. The demo opens a store as `app` does, starts what a command starts, and
     # speaks to it as the edge's messages say; the commands open the same store without serving it.
     "app": {"wire", "domain", "ports", "use_cases", "adapters", "web", "settings"},
-    "wsgi": {"app", "settings"},
+    "wsgi": {"app", "settings", "adapters"},
     "commands": {"wire", "domain", "ports", "use_cases", "adapters", "web", "settings", "app", "demo"},
     "demo": {"wire", "domain", "ports", "use_cases", "adapters", "web", "settings", "app", "commands"},
     "migrations": {"adapters"},  # the tables are the schema a migration ends at
