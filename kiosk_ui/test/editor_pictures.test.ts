@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { arrayed } from "../src/manager/editor/actions/copies.ts";
 import { drawn } from "../src/manager/editor/actions/drawing.ts";
 import { withProperties } from "../src/manager/editor/actions/properties.ts";
-import { BANDS_M, accuracyBox, colourOf, withoutGaps } from "../src/manager/editor/accuracy_picture.ts";
+import { BANDS_M, accuracyBox, clipOf, colourOf, pixelsOf, withoutGaps } from "../src/manager/editor/accuracy_picture.ts";
 import { bayTicks } from "../src/manager/editor/bays.ts";
 import type { Feature } from "../src/manager/editor/draft.ts";
 import { STYLES, piecesOf } from "../src/manager/editor/feature_pieces.ts";
@@ -102,6 +102,32 @@ test("colours meet under a fixture, the worse of two, and go no farther where no
   const rows = [[10, -1], [-1, 20]].flat();
   assert.deepEqual(withoutGaps({ columns: 2, cell_m: 1, error_dm: rows }), [10, 20, 20, 20]);
   assert.deepEqual(withoutGaps({ columns: 2, cell_m: 1, error_dm: [-1, -1, -1, -1] }), [-1, -1, -1, -1]);
+});
+
+test("a cell is a pixel of its colour, the northern row first; where nobody walks the floor is seen", () => {
+  const [south, north] = [[5, -1], [999, 150]] as const;
+  const pixels = pixelsOf({ columns: 2, cells: [...south, ...north] });
+  const hex = (i: number): string => `#${[...pixels.subarray(i * 4, i * 4 + 3)].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+  assert.deepEqual([hex(1), hex(2)], [colourOf(150), colourOf(5)]);
+  assert.equal(hex(0), "#c8c8c8", "no position");
+  assert.deepEqual([3, 7, 11, 15].map((i) => pixels[i]), [255, 255, 255, 0]);
+  assert.equal(pixelsOf({ columns: 2, cells: [5, 5, 5] }).length, 16, "a row that is not full is filled up with nothing");
+});
+
+test("the picture is seen inside the outline and not in its holes, however many", () => {
+  const box = { west: 0, south: 0, east: 10, north: 10 };
+  const square = (x: number, y: number, side: number) => [[x, y], [x + side, y], [x + side, y + side], [x, y + side]] as const;
+  const clip = clipOf(box, [square(0, 0, 10), square(1, 1, 2), square(6, 6, 2)]);
+  const corners = [...clip.matchAll(/([\d.]+)% ([\d.]+)%/g)].map(([, x, y]) => [Number(x) / 10, 10 - Number(y) / 10] as const);
+  const isSeen = (x: number, y: number): boolean =>
+    corners.reduce((isInside, [x0, y0], i) => {
+      const [x1, y1] = corners[(i + 1) % corners.length] as readonly [number, number];
+      return y0 > y !== y1 > y && x < ((x1 - x0) * (y - y0)) / (y1 - y0) + x0 ? !isInside : isInside;
+    }, false);
+  assert.ok(clip.startsWith("polygon(evenodd, "));
+  assert.ok(!isSeen(2, 2.1) && !isSeen(7, 7.1), "holes");
+  for (const [x, y] of [[0.5, 0.6], [4, 4.1], [5, 2.2], [3.5, 7.3], [9, 9.5]] as const) assert.ok(isSeen(x, y), `${x} ${y}`);
+  assert.equal(clipOf(box, []), "none");
 });
 
 const corners = fc.array(fc.tuple(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 0, max: 9 })), { minLength: 3, maxLength: 7 });

@@ -8,15 +8,20 @@ export const BANDS_M = [1, 2, 3, 4, 5, 7, 10] as const;
 const COLOURS = ["#472a7a", "#3b528b", "#2c728e", "#21918c", "#28ae80", "#5ec962", "#addc30", "#fde725"];
 const NOBODY_WALKS = -1;
 const NO_POSITION = 999;
-const CELL_PX = 8;
+const HATCHED_CELL_PX = 8;
 /** Half a deep fixture: colours meet under what stands on the floor, instead of leaving a gap beside it. */
 const UNDER_M = 0.75;
 
 export const colourOf = (error_dm: number): string => COLOURS[BANDS_M.filter((end_m) => error_dm >= end_m * 10).length] as string;
 
 const NOWHERE = "#c8c8c8";
-const KNOWN = Array.from({ length: NO_POSITION }, (_, error_dm) => colourOf(error_dm));
-const fillOf = (error: number): string | null => (error === NOBODY_WALKS ? null : (KNOWN[error] ?? NOWHERE));
+/** As the bytes red, green, blue and opacity lie in memory. */
+function pixelOf(colour: string): number {
+  const [red, green, blue] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+  return new Uint32Array(new Uint8Array([red as number, green as number, blue as number, 255]).buffer)[0] as number;
+}
+const PIXEL = Array.from({ length: NO_POSITION }, (_, error_dm) => pixelOf(colourOf(error_dm)));
+const NOWHERE_PIXEL = pixelOf(NOWHERE);
 
 export function accuracyBox({ origin_m, cell_m, columns, error_dm }: AccuracyForecast): Box {
   const [west, south] = origin_m as [number, number];
@@ -41,38 +46,55 @@ export function withoutGaps({ columns, error_dm, cell_m }: Pick<AccuracyForecast
   return cells;
 }
 
-/** Drawn inside these rings alone: the level's outline. */
-export function accuracyCanvas(forecast: AccuracyForecast, outline: readonly Ring[]): HTMLCanvasElement {
-  const { columns, cell_m, error_dm } = forecast;
-  const rows = Math.ceil(error_dm.length / columns);
-  const canvas = document.createElement("canvas");
-  canvas.width = columns * CELL_PX;
-  canvas.height = rows * CELL_PX;
-  const pen = canvas.getContext("2d");
-  if (!pen) return canvas;
-  const { west, north } = accuracyBox(forecast);
-  const scale = CELL_PX / cell_m;
-  pen.beginPath();
-  for (const ring of outline) {
-    ring.forEach(([x, y], i) => pen[i === 0 ? "moveTo" : "lineTo"]((x - west) * scale, (north - y) * scale));
-    pen.closePath();
+const percent = (share: number): string => `${(share * 100).toFixed(3)}%`;
+
+/** What of the picture's box lies inside these rings, in the words of `clip-path`; each ring is gone to and left by the same line. Pure. */
+export function clipOf({ west, south, east, north }: Box, rings: readonly Ring[]): string {
+  const at = ([x, y]: Ring[number]): string => `${percent((x - west) / (east - west))} ${percent((north - y) / (north - south))}`;
+  const start = rings[0]?.[0];
+  if (!start) return "none";
+  const points = rings.flatMap((ring) => [...ring.map(at), at(ring[0] ?? start), at(start)]);
+  return `polygon(evenodd, ${points.join(", ")})`;
+}
+
+/** Red, green, blue and opacity of each cell, a pixel each, north first: as many as `ImageData` wants. Pure. */
+export function pixelsOf({ columns, cells }: { columns: number; cells: readonly number[] }): Uint8ClampedArray<ArrayBuffer> {
+  const pixels = new Uint32Array(Math.ceil(cells.length / columns) * columns);
+  const lastRow = pixels.length / columns - 1;
+  for (let i = 0; i < cells.length; i++) {
+    const pixel = PIXEL[cells[i] as number] ?? (cells[i] === NOBODY_WALKS ? 0 : NOWHERE_PIXEL);
+    pixels[(lastRow - Math.floor(i / columns)) * columns + (i % columns)] = pixel;
   }
-  pen.clip("evenodd");
+  return new Uint8ClampedArray(pixels.buffer);
+}
+
+/** Paints the forecast over what the canvas showed. */
+export function paintAccuracy(canvas: HTMLCanvasElement, forecast: AccuracyForecast): void {
+  const { columns } = forecast;
   const cells = withoutGaps(forecast);
-  const colours = cells.map(fillOf);
-  for (let from = 0, to = 0; from < cells.length; from = to) {
-    // Neighbours of one colour are filled together: a hypermarket has eight thousand cells, and few edges between colours.
-    const rowEnd = Math.min(cells.length, (Math.floor(from / columns) + 1) * columns);
-    for (to = from + 1; to < rowEnd && colours[to] === colours[from]; ) to++;
-    const colour = colours[from] ?? null;
-    if (colour === null) continue;
-    const [x, y] = [(from % columns) * CELL_PX, (rows - 1 - Math.floor(from / columns)) * CELL_PX];
-    pen.fillStyle = colour;
-    pen.fillRect(x, y, (to - from) * CELL_PX, CELL_PX);
-    if (colour !== NOWHERE) continue;
-    pen.fillStyle = "#505050";
-    // Slanted strokes that meet those of the next cell.
-    for (let k = 0; k < (to - from) * CELL_PX; k++) pen.fillRect(x + k, y + CELL_PX - 1 - (k % CELL_PX), 1, 1);
+  const rows = Math.ceil(cells.length / columns);
+  const isHatched = cells.includes(NO_POSITION);
+  const cell_px = isHatched ? HATCHED_CELL_PX : 1; // the page enlarges it: a pixel stays a square
+  canvas.width = columns * cell_px;
+  canvas.height = rows * cell_px;
+  const pen = canvas.getContext("2d");
+  if (!pen) return;
+  const picture = new ImageData(pixelsOf({ columns, cells }), columns, rows);
+  if (!isHatched) {
+    pen.putImageData(picture, 0, 0);
+    return;
   }
-  return canvas;
+  const small = document.createElement("canvas");
+  small.width = columns;
+  small.height = rows;
+  small.getContext("2d")?.putImageData(picture, 0, 0);
+  pen.imageSmoothingEnabled = false;
+  pen.drawImage(small, 0, 0, canvas.width, canvas.height);
+  pen.fillStyle = "#505050";
+  cells.forEach((error_dm, i) => {
+    if (error_dm !== NO_POSITION) return;
+    const [x, y] = [(i % columns) * cell_px, (rows - 1 - Math.floor(i / columns)) * cell_px];
+    // Slanted strokes that meet those of the next cell.
+    for (let k = 0; k < cell_px; k++) pen.fillRect(x + k, y + cell_px - 1 - k, 1, 1);
+  });
 }

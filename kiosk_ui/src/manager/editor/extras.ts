@@ -1,6 +1,6 @@
 /** What lies over and under the shapes: the picture to trace, the grid, accuracy, bays, names and the problems' marks. */
 import L from "leaflet";
-import { accuracyCanvas, accuracyBox } from "./accuracy_picture.ts";
+import { accuracyBox, clipOf, paintAccuracy } from "./accuracy_picture.ts";
 import { bayTicks } from "./bays.ts";
 import type { PlanCanvasProps } from "./canvas_props.ts";
 import type { Draft, Feature } from "./draft.ts";
@@ -28,7 +28,7 @@ export class Extras {
   private readonly marks = L.layerGroup();
   private readonly evidence = L.layerGroup();
   private underlay: L.ImageOverlay | null = null;
-  private accuracy: L.SVGOverlay | null = null;
+  private accuracy: { readonly overlay: L.SVGOverlay; readonly canvas: HTMLCanvasElement; readonly place: string } | null = null;
   private accuracies = 0;
   private waiting: ReturnType<typeof setTimeout> | undefined;
 
@@ -117,16 +117,28 @@ export class Extras {
   }
 
   private drawAccuracy({ draft, forecast, layers, level_id }: PlanCanvasProps): void {
-    this.accuracy?.remove();
-    this.accuracy = null;
     const level = draft.features.get(level_id ?? "");
     const isDrawn = layers.has("accuracy") && forecast?.level_id === level_id && forecast.columns > 0;
     this.drawing.element.classList.toggle("has-accuracy", isDrawn);
-    if (!level || !forecast || !isDrawn) return;
+    if (!level || !forecast || !isDrawn) {
+      this.accuracy?.overlay.remove();
+      this.accuracy = null;
+      return;
+    }
     this.drawing.element.dataset["accuracies"] = String(++this.accuracies); // an interface: how many pictures there have been
-    // Leaflet lays out any element given as this; a canvas is what it needs here.
-    const picture = accuracyCanvas(forecast, linesOf(level)) as unknown as SVGElement;
-    this.accuracy = L.svgOverlay(picture, boundsOf(accuracyBox(forecast)), { pane: "accuracy", className: "plan-accuracy" }).addTo(this.drawing.map);
+    const box = accuracyBox(forecast);
+    const clip = clipOf(box, linesOf(level));
+    const place = JSON.stringify([box, clip]);
+    // The picture that is there is painted over: a new one each time would be laid out and layered anew.
+    if (this.accuracy?.place !== place) {
+      this.accuracy?.overlay.remove();
+      const canvas = document.createElement("canvas");
+      canvas.style.clipPath = clip;
+      // Leaflet lays out any element given as this; a canvas is what it needs here.
+      const overlay = L.svgOverlay(canvas as unknown as SVGElement, boundsOf(box), { pane: "accuracy", className: "plan-accuracy" });
+      this.accuracy = { overlay: overlay.addTo(this.drawing.map), canvas, place };
+    }
+    paintAccuracy(this.accuracy.canvas, forecast);
   }
 
   private drawProblems({ level_id, problems, shownProblem, layers }: PlanCanvasProps): void {
