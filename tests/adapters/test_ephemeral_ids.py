@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,7 +33,26 @@ def test_the_temporary_key_changes_after_65536_seconds(k: int) -> None:
     assert ephemeral_id(KEY, k, 0xFFFF) != ephemeral_id(KEY, k, 0x10000)
 
 
-def test_ids_of_three_rotations_and_two_beacons_are_unrelated() -> None:
+def as_specified(key: bytes, k: int, beacon_time_s: int) -> bytes:
+    """Written anew from google/eddystone, eddystone-eid/eid-computation.md, as the referee."""
+
+    def aes(with_key: bytes, block: bytes) -> bytes:
+        encryptor = Cipher(algorithms.AES(with_key), modes.ECB()).encryptor()  # noqa: S305
+        return encryptor.update(block) + encryptor.finalize()
+
+    temporary = aes(key, bytes(11) + b"\xff" + bytes(2) + (beacon_time_s >> 16).to_bytes(2))
+    return aes(temporary, bytes(11) + bytes([k]) + (beacon_time_s >> k << k).to_bytes(4))[:8]
+
+
+@pytest.mark.parametrize("k", range(16))
+def test_t01_every_exponent_is_as_specified_also_where_the_temporary_key_changes(k: int) -> None:
+    for about_s in (0, 0x10000, 0x20000, 1_790_000_000, 0xFFFF0000, 0xFFFFFFFF):
+        for beacon_time_s in (about_s - (1 << k), about_s - 1, about_s, about_s + 1, about_s + (1 << k)):
+            if 0 <= beacon_time_s < 2**32:
+                assert ephemeral_id(KEY, k, beacon_time_s) == as_specified(KEY, k, beacon_time_s)
+
+
+def test_t01_ids_of_three_rotations_and_two_beacons_are_unrelated() -> None:
     ids = [ephemeral_id(key, 9, n * 512) for key in (KEY, bytes(16)) for n in range(200)]
     assert len(set(ids)) == 400
     for first, second in pairwise(ids):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
+from itertools import combinations
 
 import pytest
 
 from store_server.adapters.ephemeral_ids import ephemeral_id
+from store_server.demo.emulated_tags import EmulatedTag
 from store_server.domain.beacon_clocks import rotation_s
 from store_server.use_cases.admit_beacons import REFRESH_S, AdmissionTable
 from store_server.wire.privacy import Purpose
@@ -70,6 +73,30 @@ def test_a_beacon_is_recognised_through_all_its_rotations(opened: OpenedStore, s
     for _ in range(40):
         opened.clock.move(ROTATION_S / 7)
         assert shown(opened) in table(opened).admissions
+
+
+def test_t01_emulated_tags_show_unrelated_ids_through_three_rotations_and_each_is_mapped(
+    opened: OpenedStore,
+) -> None:
+    tags = {}
+    for label, key in TAGS.items():
+        shopper_id, _ = opened.hand_out(label)
+        opened.give(shopper_id, Purpose.GUIDANCE)
+        tags[shopper_id] = EmulatedTag(label, key)
+    shown_ids, addresses = set(), set()
+    for _ in range(4 * 3):  # three rotations, and their ends, by quarters
+        for shopper_id, tag in tags.items():
+            frame = tag.frame_at(opened.clock.now().timestamp())
+            shown_id = json.loads("{" + frame.members + "}")["service_data"]["feaa"][4:]
+            assert table(opened).admissions[shown_id].shopper_id == shopper_id
+            shown_ids.add(shown_id)
+            addresses.add((frame.address, shown_id))
+        opened.clock.move(ROTATION_S / 4)
+    rotations = len(shown_ids) / len(tags)
+    assert rotations in (3, 4), "the first began somewhere in one"
+    assert len(addresses) == len({address for address, _ in addresses}) == len(shown_ids), "both change together"
+    for one, other in combinations(sorted(shown_ids), 2):
+        assert 8 <= (int(one, 16) ^ int(other, 16)).bit_count() <= 56, "about half of the 64 bits"
 
 
 @pytest.mark.parametrize("drift_s_each", [12.0, -12.0])
