@@ -158,6 +158,28 @@ mutants: $(VENV)/.installed-dev ## ask whether the tests of positioning notice a
 accuracy: $(VENV)/.installed-dev ## measure positions on the real recordings
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.accuracy.measure
 
+# --- what it is made of ---------------------------------------------------------------------------------------------------
+
+# Apart from what the tests use: forty libraries that neither the product nor its tests know.
+AUDIT := $(VENV)/audit
+$(AUDIT)/.installed: requirements-audit.txt | $(BIN)/python
+	@echo "Installing what looks advisories up ..."
+	@$(BIN)/python -m venv $(AUDIT)
+	@$(AUDIT)/bin/python -m pip --quiet --disable-pip-version-check --no-input install --no-compile -r requirements-audit.txt
+	@touch $@
+
+.PHONY: audit
+audit: ## look every pinned version up among the published advisories; fails where it cannot look
+	@.ci/audit
+
+.PHONY: sbom
+sbom: $(AUDIT)/.installed ## write what it is made of, for others' audits: build/sbom-*.json (CycloneDX)
+	@mkdir -p build
+	@$(AUDIT)/bin/cyclonedx-py requirements --of JSON --output-file build/sbom-server.json requirements.txt
+	@$(AUDIT)/bin/cyclonedx-py requirements --of JSON --output-file build/sbom-node.json requirements-node.txt
+	@cd kiosk_ui && npm sbom --package-lock-only --sbom-format cyclonedx > ../build/sbom-screens.json
+	@ls build/sbom-*.json
+
 # --- keeping house --------------------------------------------------------------------------------------------------------
 
 .PHONY: wire

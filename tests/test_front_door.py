@@ -7,27 +7,30 @@ import socket
 import ssl
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from flask import request
 
+from store_server.adapters.certificates import certify
 from store_server.adapters.secrets_box import read_master_key
 from store_server.app import create_app
+from store_server.commands.running import serve
 from store_server.settings import Settings
 from tests.free_ports import free_port
+from tests.served_store import served_store
 from tests.tree import REPOSITORY
 
 SHIPPED = REPOSITORY / "store_server" / "deploy" / "nginx.conf"
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 HOST = "store.example"
+SERVER_THREADS = int(next(str(option.default) for option in serve.params if option.name == "threads"))
 
 needs_nginx = pytest.mark.skipif(NGINX is None, reason="nginx is not here: `make test` installs it")
 
@@ -72,28 +75,7 @@ def behind() -> Iterator[Behind]:
     server.server_close()
 
 
-def make_certificate(folder: Path) -> None:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, HOST)])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "tls.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    (folder / "tls.key").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-
-
-def configuration(folder: Path, port: int, behind_port: int) -> Path:
+def configuration(folder: Path, port: int, behind_port: int, patience: str = "1s") -> Path:
     """The shipped file with this test's places and ports; only how long to wait for a client is shortened."""
     text = SHIPPED.read_text("utf-8")
     for shipped, here in (
@@ -102,8 +84,8 @@ def configuration(folder: Path, port: int, behind_port: int) -> Path:
         ("/etc/aisleway/", f"{folder}/"),
         ("/var/log/nginx/", f"{folder}/"),
         ("server 127.0.0.1:8080;", f"server 127.0.0.1:{behind_port};"),
-        ("client_body_timeout     10s;", "client_body_timeout     1s;"),
-        ("client_header_timeout   10s;", "client_header_timeout   1s;"),
+        ("client_body_timeout     10s;", f"client_body_timeout     {patience};"),
+        ("client_header_timeout   10s;", f"client_header_timeout   {patience};"),
     ):
         assert shipped in text, f"nginx.conf no longer says {shipped!r}"
         text = text.replace(shipped, here)
@@ -117,29 +99,44 @@ def configuration(folder: Path, port: int, behind_port: int) -> Path:
         f"events {{}} http {{ {places} include {folder}/aisleway.conf; }}",
         "utf-8",
     )
-    make_certificate(folder)
+    certify(folder, [HOST], datetime.now(UTC))
     return whole
 
 
-@pytest.fixture
-def door(tmp_path: Path, behind: Behind) -> Iterator[int]:
-    """nginx, running; its port."""
+@contextmanager
+def running(folder: Path, port: int) -> Iterator[None]:
+    """nginx, as configured in this folder, from when it answers until the block ends."""
     assert NGINX is not None
-    port = free_port()
-    whole = configuration(tmp_path, port, behind.port)
-    running = subprocess.Popen([NGINX, "-p", str(tmp_path), "-c", str(whole)], stderr=subprocess.DEVNULL)
+    nginx = subprocess.Popen([NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf")], stderr=subprocess.DEVNULL)
     try:
         while True:
-            assert running.poll() is None, (tmp_path / "error.log").read_text()
+            assert nginx.poll() is None, (folder / "error.log").read_text()
             try:
                 socket.create_connection(("127.0.0.1", port), timeout=5).close()
                 break
             except ConnectionRefusedError:
                 continue
-        yield port
+        yield
     finally:
-        running.terminate()
-        running.wait(10)
+        nginx.terminate()
+        nginx.wait(10)
+
+
+@pytest.fixture
+def door(tmp_path: Path, behind: Behind) -> Iterator[int]:
+    """nginx before who notes what comes through; its port."""
+    port = free_port()
+    configuration(tmp_path, port, behind.port)
+    with running(tmp_path, port):
+        yield port
+
+
+def reach(port: int, from_address: str = "127.0.0.1") -> ssl.SSLSocket:
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    plain = socket.create_connection(("127.0.0.1", port), timeout=30, source_address=(from_address, 0))
+    return context.wrap_socket(plain, server_hostname=HOST)
 
 
 def ask(port: int, request: bytes, *, is_unread: bool = False) -> bytes:
@@ -147,13 +144,7 @@ def ask(port: int, request: bytes, *, is_unread: bool = False) -> bytes:
 
     Where part of the request will stay unread, the door lingers after its answer, so only the answer is waited for.
     """
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    with (
-        socket.create_connection(("127.0.0.1", port), timeout=30) as plain,
-        context.wrap_socket(plain, server_hostname=HOST) as wrapped,
-    ):
+    with reach(port) as wrapped:
         wrapped.sendall(request)
         answer = b""
         while part := wrapped.recv(65536):
@@ -222,6 +213,25 @@ def test_a_body_that_never_ends_costs_the_store_server_no_thread(door: int, behi
 def test_a_head_that_never_ends_costs_the_store_server_no_thread(door: int, behind: Behind) -> None:
     assert ask(door, b"POST /api/x HTTP/1.1\r\n") == b""
     assert behind.asked == []
+
+
+@needs_nginx
+@pytest.mark.timeout(300)
+def test_t17_more_half_sent_requests_than_the_server_has_threads_keep_nobody_waiting(tmp_path: Path) -> None:
+    head_alone = b"POST /api/sessions HTTP/1.1\r\nHost: " + HOST.encode()
+    half_a_body = b"POST /api/sessions HTTP/1.1\r\nContent-Length: 99\r\n" + HEAD + b"\r\n{"
+    port = free_port()
+    with served_store(tmp_path) as store, ExitStack() as held:
+        configuration(tmp_path, port, store.port, patience="60s")
+        with running(tmp_path, port):
+            for n in range(SERVER_THREADS + 10):  # from several addresses: one may hold a hundred
+                sender = held.enter_context(reach(port, f"127.0.0.{2 + n // 80}"))
+                sender.sendall(half_a_body if n % 2 else head_alone)
+            begun_s = time.monotonic()
+            answer = ask(port, b"GET /health HTTP/1.1\r\n" + HEAD + b"\r\n")
+            took_ms = (time.monotonic() - begun_s) * 1000
+    print(f"\n{SERVER_THREADS + 10} half-sent requests, {SERVER_THREADS} threads: health answered in {took_ms:.0f} ms")
+    assert answer.startswith(b"HTTP/1.1 200")
 
 
 @needs_nginx

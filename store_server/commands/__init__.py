@@ -29,6 +29,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "exchanging": ("import-plan", "export-plan"),
     "shopping": ("suggest-items", "predict-baskets"),
     "tags": ("provision-tag",),
+    "securing": ("make-ca", "promises"),
 }
 _FILE_OF = {name: file for file, names in FILES.items() for name in names}
 

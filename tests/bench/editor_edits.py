@@ -35,7 +35,7 @@ REST_MS = 300
 LOOK_MS, MOST_LOOKS = 250, 40
 """So long the page is left alone after an edit, and again where it has not painted it by then."""
 
-MOVES, ZONES, ARRAYS, SLOTS, UNDONE, FORECAST = 20, 20, 10, 8, 8, 20
+MOVES, ZONES, ARRAYS, SLOTS, UNDONE, FORECAST = 20, 20, 20, 8, 8, 20
 
 NOTED = """() => {
   window.noted = { begun: 0 };

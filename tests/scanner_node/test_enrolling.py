@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import ipaddress
 import ssl
 import threading
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 
+from store_server.adapters.certificates import AUTHORITY, SERVER, SERVER_KEY, certify
 from store_server.wire.sightings import NodeState, key_fingerprint
 from tests.scanner_node.node_process import MINE, Air, NodeProcess, command, enrol, say_until, wait_for
 from tests.scanner_node.receiving_server import CODE, NODE_ID, ReceivingServer
@@ -94,51 +89,13 @@ def test_an_enrolment_waits_for_a_server_that_is_still_starting(tmp_path: Path) 
 # -- TLS ----------------------------------------------------------------------------------------------------------------
 
 
-def make_authority(name: str) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
-    key = ec.generate_private_key(ec.SECP256R1())
-    return _certificate(name, key, None, key), key
-
-
-def _certificate(
-    name: str,
-    key: ec.EllipticCurvePrivateKey,
-    authority: x509.Certificate | None,
-    signing_key: ec.EllipticCurvePrivateKey,
-) -> x509.Certificate:
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = dt.datetime.now(dt.UTC)
-    usage = x509.KeyUsage(True, False, False, False, False, authority is None, authority is None, False, False)
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(authority.subject if authority else subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(hours=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.BasicConstraints(ca=authority is None, path_length=None), critical=True)
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signing_key.public_key()), critical=False)
-        .add_extension(usage, critical=True)
-    )
-    return builder.sign(signing_key, hashes.SHA256())
-
-
 @pytest.fixture
 def store_ca(tmp_path: Path) -> tuple[Path, ssl.SSLContext]:
     """The store's CA file, and a server's side of TLS with a certificate from it."""
-    authority, authority_key = make_authority("store CA")
-    (tmp_path / "ca.pem").write_bytes(authority.public_bytes(Encoding.PEM))
-    key = ec.generate_private_key(ec.SECP256R1())
-    chain = tmp_path / "server.pem"
-    chain.write_bytes(
-        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        + _certificate("store", key, authority, authority_key).public_bytes(Encoding.PEM)
-    )
+    certify(tmp_path / "tls", ["127.0.0.1"], dt.datetime.now(dt.UTC))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(chain)
-    return tmp_path / "ca.pem", context
+    context.load_cert_chain(tmp_path / "tls" / SERVER, tmp_path / "tls" / SERVER_KEY)
+    return tmp_path / "tls" / AUTHORITY, context
 
 
 def test_over_tls_the_node_keeps_the_stores_ca_and_talks_to_it_alone(
@@ -154,10 +111,9 @@ def test_over_tls_the_node_keeps_the_stores_ca_and_talks_to_it_alone(
 
 
 def test_a_certificate_of_another_ca_is_refused(store_ca: tuple[Path, ssl.SSLContext], tmp_path: Path) -> None:
-    other, _ = make_authority("somebody else")
-    (tmp_path / "other.pem").write_bytes(other.public_bytes(Encoding.PEM))
+    certify(tmp_path / "other", ["127.0.0.1"], dt.datetime.now(dt.UTC))
     with ReceivingServer(tls=store_ca[1]) as server:
-        done = command(*enrol_words(server, tmp_path / "state", "--ca", str(tmp_path / "other.pem")))
+        done = command(*enrol_words(server, tmp_path / "state", "--ca", str(tmp_path / "other" / AUTHORITY)))
         assert done.returncode == 1
         assert "does not come from the CA" in done.stderr
         assert server.requests == []
