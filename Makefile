@@ -170,7 +170,7 @@ $(AUDIT)/.installed: requirements-audit.txt | $(BIN)/python
 
 .PHONY: audit
 audit: ## look every pinned version up among the published advisories; fails where it cannot look
-	@.ci/audit
+	@AUDIT_TOOLS=$(AUDIT) .ci/audit
 
 .PHONY: sbom
 sbom: $(AUDIT)/.installed ## write what it is made of, for others' audits: build/sbom-*.json (CycloneDX)

@@ -21,11 +21,13 @@ AUTHORITY, AUTHORITY_KEY, SERVER, SERVER_KEY = "store-ca.pem", "store-ca.key", "
 AUTHORITY_LIVES, SERVER_LIVES = timedelta(days=3650), timedelta(days=800)
 """Browsers take a server's certificate of 825 days at most (CA/Browser Forum ballot 193; Apple HT210176)."""
 CLOCKS_DIFFER = timedelta(hours=1)
+FEWEST_LEFT = timedelta(days=90)
+"""An authority that ends sooner signs nothing more."""
 _DNS_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
 
 
 class CannotCertify(Exception):
-    """Nothing was written; the message says what to mend."""
+    """What was there is there still; the message says what to mend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,11 @@ class Authority:
 def certify(folder: Path, hosts: Sequence[str], at: datetime, *, renews: bool = False) -> tuple[str, ...]:
     """Make the authority where there is none, and have it sign a certificate for the server at these names and addresses.
 
+    Parameters
+    ----------
+    renews : bool
+        Sign anew, by the authority that is there; never by a new one, which no node would believe.
+
     Returns
     -------
     tuple of str
@@ -45,15 +52,29 @@ def certify(folder: Path, hosts: Sequence[str], at: datetime, *, renews: bool = 
     Raises
     ------
     CannotCertify
-        Where a host is no name or address, a file is in the way, or half of the authority is missing.
+        Where a host is no name or address, a file is in the way, or the authority is not whole or soon at its end.
     """
     names = [_name(host) for host in hosts]
     if not names:
         raise CannotCertify("name the server as nodes and kiosks will reach it: --host store.example")
-    if (folder / SERVER).exists() and not renews:
-        raise CannotCertify(f"{folder / SERVER} is there already: --renew has the same authority sign a new one")
-    kept = _kept_authority(folder)
+    try:
+        there = {name for name in (AUTHORITY, AUTHORITY_KEY, SERVER, SERVER_KEY) if (folder / name).exists()}
+    except OSError as error:
+        raise CannotCertify(f"cannot look into {folder} ({error.strerror})") from error
+    in_the_way = sorted(there & {SERVER, SERVER_KEY})
+    if in_the_way and not renews:
+        raise CannotCertify(f"{folder / in_the_way[0]} is there already: --renew has the same authority sign a new one")
+    kept = _kept_authority(folder, there)
+    if renews and kept is None:
+        raise CannotCertify(
+            f"{folder} holds no {AUTHORITY} and {AUTHORITY_KEY}: bring both back, nodes believe no other"
+        )
     authority = kept or _new_authority(at)
+    if authority.certificate.not_valid_after_utc < at + FEWEST_LEFT:
+        ends = authority.certificate.not_valid_after_utc.date()
+        raise CannotCertify(
+            f"the authority ends on {ends}: make a new one in another folder, and give it to every node first"
+        )
     key = ec.generate_private_key(ec.SECP256R1())
     signed = _signed(authority, key.public_key(), names, at)
     files = {SERVER_KEY: _pem(key), SERVER: signed.public_bytes(Encoding.PEM)}
@@ -65,23 +86,23 @@ def certify(folder: Path, hosts: Sequence[str], at: datetime, *, renews: bool = 
 
 
 def _name(host: str) -> x509.GeneralName:
-    try:
-        return x509.IPAddress(ip_address(host))
-    except ValueError:
-        pass
-    if not _DNS_NAME.fullmatch(host.lower()):
+    with contextlib.suppress(ValueError):
+        address = ip_address(host)
+        if "%" not in host:  # a zone counts on one machine only
+            return x509.IPAddress(address)
+    # A name whose last part is a number is a mistyped address (RFC 1123, 2.1).
+    if not _DNS_NAME.fullmatch(host.lower()) or host.rsplit(".", 1)[-1].isdigit():
         raise CannotCertify(f"{host!r} is no name or address of a server: say it as in store.example or 192.168.1.5")
     return x509.DNSName(host.lower())
 
 
-def _kept_authority(folder: Path) -> Authority | None:
+def _kept_authority(folder: Path, there: set[str]) -> Authority | None:
     files = [folder / name for name in (AUTHORITY, AUTHORITY_KEY)]
-    there = [file for file in files if file.exists()]
-    if not there:
+    missing = [file.name for file in files if file.name not in there]
+    if len(missing) == len(files):
         return None
-    if len(there) == 1:
-        (missing,) = set(files) - set(there)
-        raise CannotCertify(f"{there[0]} is there and {missing.name} is not: bring it back, it signs the certificate")
+    if missing:
+        raise CannotCertify(f"{folder} holds half of the authority: bring {missing[0]} back, both sign the certificate")
     try:
         certificate = x509.load_pem_x509_certificate(files[0].read_bytes())
         key = load_pem_private_key(files[1].read_bytes(), None)
@@ -112,7 +133,7 @@ def _signed(
     issuer = authority.certificate
     issuer_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.key.public_key())
     return (
-        _begun(subject, issuer.subject, key, at, SERVER_LIVES)
+        _begun(subject, issuer.subject, key, at, min(SERVER_LIVES, issuer.not_valid_after_utc - at))
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(signs_certificates=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
@@ -156,19 +177,21 @@ def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:
-    """All of them, or none: each is written beside its place first."""
+    """Each is written beside its place first: what cannot be written leaves all places as they were."""
     beside: list[tuple[Path, Path]] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
-            path = folder / f".{name}.new"
+            path, place = folder / f".{name}.new", folder / name
+            if place.is_dir():
+                raise IsADirectoryError(0, f"{name} is a folder there")
+            beside.append((path, place))
             path.unlink(missing_ok=True)
             mode = 0o600 if name.endswith(".key") else 0o644
             with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            beside.append((path, folder / name))
         for path, place in beside:
             path.replace(place)
     except OSError as error:

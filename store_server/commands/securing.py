@@ -10,7 +10,7 @@ from store_server.adapters.certificates import CannotCertify, certify
 from store_server.adapters.system_clock import SystemClock
 from store_server.commands.opening import fail
 from store_server.domain.notices import LANGUAGES, notice
-from store_server.domain.promise_proofs import PROOFS
+from store_server.domain.promise_proofs import NOT_YET, PROOFS
 
 
 @click.command("make-ca")
@@ -41,7 +41,7 @@ def make_ca(folder: Path, hosts: tuple[str, ...], renew: bool) -> None:
     "--language", default="en", show_default=True, type=click.Choice(LANGUAGES), help="The promises' language."
 )
 def promises(language: str) -> None:
-    """Print the nine promises, each with the tests that hold it.
+    """Print the nine promises, each with the tests that hold it and those that are still missing.
 
     \b
     Example:
@@ -51,3 +51,5 @@ def promises(language: str) -> None:
         click.echo(f"{number}. {words}")
         for test_id, shows in PROOFS[number].items():
             click.echo(f"   {test_id}  {shows}")
+        for test_id, shows in NOT_YET.get(number, {}).items():
+            click.echo(f"   not proved yet  {test_id}  {shows}")

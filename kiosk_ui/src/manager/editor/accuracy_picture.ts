@@ -52,7 +52,7 @@ const percent = (share: number): string => `${(share * 100).toFixed(3)}%`;
 export function clipOf({ west, south, east, north }: Box, rings: readonly Ring[]): string {
   const at = ([x, y]: Ring[number]): string => `${percent((x - west) / (east - west))} ${percent((north - y) / (north - south))}`;
   const start = rings[0]?.[0];
-  if (!start) return "none";
+  if (!start) return "polygon(0 0)"; // no floor, no picture
   const points = rings.flatMap((ring) => [...ring.map(at), at(ring[0] ?? start), at(start)]);
   return `polygon(evenodd, ${points.join(", ")})`;
 }
@@ -78,7 +78,7 @@ export function paintAccuracy(canvas: HTMLCanvasElement, forecast: AccuracyForec
   canvas.width = columns * cell_px;
   canvas.height = rows * cell_px;
   const pen = canvas.getContext("2d");
-  if (!pen) return;
+  if (!pen || rows === 0) return;
   const picture = new ImageData(pixelsOf({ columns, cells }), columns, rows);
   if (!isHatched) {
     pen.putImageData(picture, 0, 0);
