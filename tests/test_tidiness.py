@@ -15,7 +15,13 @@ from tests.tree import REPOSITORY, committed, text_of
 TOP_LEVEL = {
     *(".ci", ".gitignore", ".pre-commit-config.yaml", "Makefile", "pyproject.toml"),
     *("CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "NOTICE", "README.md", "SECURITY.md"),
-    *("requirements.txt", "requirements-build.txt", "requirements-dev.txt", "requirements-node.txt"),
+    *(
+        "requirements.txt",
+        "requirements-build.txt",
+        "requirements-audit.txt",
+        "requirements-dev.txt",
+        "requirements-node.txt",
+    ),
     *("floorplans", "kiosk_ui", "scanner_node", "store_server", "tests"),
 }
 FOLDERS = sorted(name for name in TOP_LEVEL if "." not in name and name.islower())
@@ -90,7 +96,7 @@ def test_every_python_requirement_is_pinned_with_hashes_and_names_no_host(lock: 
         for entry in entries
         if entry.strip()
         and not entry.startswith("#")
-        and not re.match(r"[a-z0-9.-]+(\[[a-z,]+\])?==[^ ]+ .*--hash=sha256:[0-9a-f]{64}", entry)
+        and not re.match(r"[a-z0-9.-]+(\[[a-z,-]+\])?==[^ ]+ .*--hash=sha256:[0-9a-f]{64}", entry)
     ]
     assert not wrong, f"{lock}: renew it as CONTRIBUTING.md says"
 

@@ -53,3 +53,6 @@ def promises(language: str) -> None:
             click.echo(f"   {test_id}  {shows}")
         for test_id, shows in NOT_YET.get(number, {}).items():
             click.echo(f"   not proved yet  {test_id}  {shows}")
+
+
+COMMANDS: tuple[click.Command, ...] = (make_ca, promises)

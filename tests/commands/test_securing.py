@@ -23,7 +23,7 @@ from store_server.adapters.certificates import (
     CannotCertify,
     certify,
 )
-from store_server.commands.securing import make_ca, promises
+from store_server.commands import main
 from store_server.domain.notices import LANGUAGES, notice
 from store_server.domain.promise_proofs import NOT_YET, PROOFS
 from tests.tree import REPOSITORY
@@ -32,7 +32,9 @@ ALL_FILES = {AUTHORITY, AUTHORITY_KEY, SERVER, SERVER_KEY}
 
 
 def made(folder: Path, *hosts: str, more: tuple[str, ...] = ()) -> Result:
-    return CliRunner().invoke(make_ca, [str(folder), *(word for host in hosts for word in ("--host", host)), *more])
+    return CliRunner().invoke(
+        main, ["make-ca", str(folder), *(word for host in hosts for word in ("--host", host)), *more]
+    )
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -178,7 +180,7 @@ def test_half_an_authority_or_a_strange_one_signs_nothing(tmp_path: Path) -> Non
 
 def test_a_folder_that_takes_no_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    done = CliRunner().invoke(make_ca, [str(tmp_path / "file" / "etc"), "--host", "store.example"])
+    done = CliRunner().invoke(main, ["make-ca", str(tmp_path / "file" / "etc"), "--host", "store.example"])
     assert done.exit_code in (1, 2)
     assert "file" in done.output
     assert "Traceback" not in done.output
@@ -196,7 +198,7 @@ def abuse_tests() -> set[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_promise_is_printed_with_tests_that_there_are(language: str) -> None:
-    done = CliRunner().invoke(promises, ["--language", language])
+    done = CliRunner().invoke(main, ["promises", "--language", language])
     assert done.exit_code == 0
     told = notice(language, "the store").promises
     assert [line.split(". ", 1)[1] for line in done.output.splitlines() if line[0].isdigit()] == list(told)
