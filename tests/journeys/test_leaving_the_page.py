@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -54,6 +55,8 @@ def test_a_step_made_without_a_connection_is_there_after_the_page_was_loaded_aga
 
     def leave(dialog: Dialog) -> None:
         asked.append(dialog.type)
+        # As soon as a person could: until then what was begun is written, however slow the disk is just now.
+        time.sleep(0.5)
         dialog.accept()
 
     page.on("dialog", leave)
