@@ -74,7 +74,18 @@ export class KeptInMemory implements StepKeeper {
   async drop(tab_id: string) {
     this.records.delete(tab_id);
   }
-  async leftBy(user_name: string) {
-    return [...this.records.values()].filter((kept) => kept.user_name === user_name);
+  /** Tabs that have not ended yet, as far as anybody can see. */
+  living = new Set<string>();
+  private readonly watched = new Map<string, (kept: KeptSteps) => Promise<void>>();
+  async leftBy(user_name: string, later: (kept: KeptSteps) => Promise<void>) {
+    const theirs = [...this.records.values()].filter((kept) => kept.user_name === user_name);
+    for (const { tab_id } of theirs) if (this.living.has(tab_id)) this.watched.set(tab_id, later);
+    return theirs.filter(({ tab_id }) => !this.living.has(tab_id));
+  }
+  /** It ends: whoever watched it is told of what it left. */
+  async end(tab_id: string) {
+    this.living.delete(tab_id);
+    const kept = this.records.get(tab_id);
+    if (kept) await this.watched.get(tab_id)?.(kept);
   }
 }

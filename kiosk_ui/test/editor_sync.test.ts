@@ -1,35 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Draft } from "../src/manager/editor/draft.ts";
-import { DraftSync } from "../src/manager/editor/draft_sync.ts";
-import type { DraftServer, SyncView } from "../src/manager/editor/sync_view.ts";
-import type { StepKeeper } from "../src/manager/editor/unsent_steps.ts";
 import { Refused, Unreachable } from "../src/requests.ts";
 import { KeptInMemory, StoreInMemory, drawn, moved, zone } from "./draft_in_memory.ts";
-
-let count = 0;
-const shortly = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-function opened(server: DraftServer, keeper: StepKeeper = new KeptInMemory(), tab_id = "tab", pause = shortly) {
-  const views: SyncView[] = [];
-  const failed: unknown[] = [];
-  const sync = new DraftSync({
-    server,
-    keeper,
-    tab_id,
-    user_name: "me",
-    newId: () => `edit-${++count}`,
-    now: () => "2026-01-01T00:00:00Z",
-    pause,
-    tell: (view) => views.push(view),
-    fail: (error) => failed.push(error),
-    guard: () => undefined,
-  });
-  return { sync, failed, view: () => views.at(-1) as SyncView };
-}
-const settled = async (): Promise<void> => {
-  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
-};
-const ids = (draft: Draft): string[] => [...draft.features.keys()].sort();
+import { ids, opened, settled } from "./opened_draft.ts";
 
 test("steps are shown at once and saved in order", async () => {
   const server = new StoreInMemory();
@@ -132,51 +105,6 @@ test("a step the server refuses is taken back and told with its words; what stoo
   assert.deepEqual(ids(view().draft), []);
 });
 
-test("steps an ended tab left are offered, not done; done again they are saved, those that no longer fit are asked about", async () => {
-  const server = new StoreInMemory();
-  const keeper = new KeptInMemory();
-  const first = opened(server, keeper, "first");
-  await first.sync.begin();
-  first.sync.perform(drawn("a"));
-  await settled();
-  server.isAway = true;
-  first.sync.perform(moved("a", 0, 2));
-  first.sync.perform(drawn("b"));
-  await settled();
-  first.sync.close();
-  server.isAway = false;
-  server.editedBy("anna", moved("a", 0, 9));
-  const second = opened(server, keeper, "second");
-  await second.sync.begin();
-  await settled();
-  assert.equal(second.view().left.length, 2);
-  assert.deepEqual(ids(second.view().draft), ["a"]);
-  second.sync.settleLeft(true);
-  await settled();
-  assert.deepEqual(ids(server.draft), ["a", "b"]);
-  assert.deepEqual(second.view().clashes.map(({ feature_ids }) => feature_ids), [["a"]]);
-  second.sync.settle(false);
-  await settled();
-  assert.equal(keeper.records.size, 0);
-});
-
-test("a step that was saved just before the crash is not offered again", async () => {
-  const server = new StoreInMemory();
-  const keeper = new KeptInMemory();
-  const first = opened(server, keeper, "first");
-  await first.sync.begin();
-  server.losesAnswers = 1;
-  first.sync.perform(drawn("a"));
-  first.sync.close();
-  await settled();
-  assert.equal(server.edits.length, 1);
-  assert.equal(keeper.records.size, 1);
-  const second = opened(server, keeper, "second");
-  await second.sync.begin();
-  await settled();
-  assert.deepEqual(second.view().left, []);
-});
-
 for (const how of ["published", "discarded"] as const) {
   test(`when the draft is ${how} the new one is shown, with who did it, and what waited is offered`, async () => {
     const server = new StoreInMemory();
@@ -264,23 +192,4 @@ test("a draft that cannot be loaded says so, and is shown once it can", async ()
   sync.wake();
   await begun;
   assert.equal(view().state, "saved");
-});
-
-test("a step of an earlier visit that was saved after all is not done twice", async () => {
-  const server = new StoreInMemory();
-  const keeper = new KeptInMemory();
-  const first = opened(server, keeper, "first");
-  await first.sync.begin();
-  server.losesAnswers = 1;
-  first.sync.perform(drawn("a"));
-  first.sync.close();
-  await settled();
-  server.editedBy("anna", { kind: "remove", what: "a", changes: [{ before: zone("a", 0), after: null }] });
-  server.tellsOf = 0;
-  const second = opened(server, keeper, "second");
-  await second.sync.begin();
-  second.sync.settleLeft(true);
-  await settled();
-  assert.deepEqual([second.view().state, server.edits.length], ["saved", 2]);
-  assert.deepEqual(ids(second.view().draft), []);
 });

@@ -201,6 +201,33 @@ def test_a_reload_before_steps_were_saved_offers_them_and_one_whose_answer_was_l
         expect(offer).to_have_count(0)
 
 
+def test_the_steps_of_a_page_that_seems_to_live_a_moment_longer_than_its_reload_are_offered(store: ServedStore) -> None:
+    manager = store.manager("ada")
+    with browser() as opened, plan_of(opened, store, "ada") as ada:
+        ada.page.route(EDITS, lambda route: route.abort())
+        set_depth(ada.page, "G010", "0.7")
+        ada.page.wait_for_function(KEPT_STEPS, arg=1)
+        # Another page of the same browser waits for the lock that says this one lives, and gets it as it goes.
+        other = ada.page.context.new_page()
+        other.goto(f"{store.origin}/")
+        (name,) = ada.page.evaluate("navigator.locks.query().then(({ held }) => held.map(({ name }) => name))")
+        other.evaluate(
+            "name => void navigator.locks.request(name, () => new Promise((on) => (window.letGo = on)))", name
+        )
+        ada.page.reload()
+        ada.page.get_by_test_id("editor").wait_for()
+        expect(ada.page.get_by_test_id("sync-state")).to_have_text("Saved")
+        offer = ada.page.get_by_test_id("left-steps")
+        expect(offer).to_have_count(0)
+        other.evaluate("letGo()")
+        expect(offer).to_contain_text("resize G010")
+        ada.page.unroute(EDITS)
+        ada.page.get_by_test_id("left-apply").click()
+        expect(offer).to_have_count(0)
+        ada.saved()
+        assert steps(manager) == [(1, "ada", "resize", "G010")]
+
+
 @pytest.mark.long  # the short run kills it under two managers: test_drawing_together.py
 def test_a_server_killed_while_the_browser_saves_comes_back_to_every_step_once(store: ServedStore) -> None:
     shapes_each, kills = 6, 2

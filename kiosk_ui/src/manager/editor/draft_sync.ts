@@ -7,6 +7,7 @@ import { Refused, Unreachable } from "../../requests.ts";
 import type { DraftState, SavedEdit } from "../../wire.gen.ts";
 import { DoesNotFit, type Draft, type Step, applied, draftOf } from "./draft.ts";
 import { StepKeeping } from "./step_keeping.ts";
+import type { KeptSteps } from "./unsent_steps.ts";
 import type { Clash, DraftEnd, RefusedStep, SyncParts } from "./sync_view.ts";
 import { type WaitingStep, asEdit, asSaved, clashOf, endOf, laidOn, madeAgain } from "./waiting_steps.ts";
 
@@ -40,10 +41,15 @@ export class DraftSync {
   }
 
   async begin(): Promise<void> {
-    const kept = await this.parts.keeper.leftBy(this.parts.user_name).catch(() => []);
-    this.left = kept.flatMap(({ steps }) => steps);
-    await this.run();
-    // Kept on as this tab's before the ended tabs' are let go: a crash in between loses nothing.
+    await this.offer(await this.parts.keeper.leftBy(this.parts.user_name, (later) => this.offer([later])).catch(() => []));
+  }
+
+  /** What ended tabs left. Kept on as this tab's before theirs is let go: a crash in between loses nothing. */
+  private async offer(kept: readonly KeptSteps[]): Promise<void> {
+    await this.refresh();
+    if (this.isClosed) return;
+    this.left = [...this.left, ...kept.flatMap(({ steps }) => steps).filter(this.isUnsaved)];
+    this.tell();
     await this.keep();
     for (const { tab_id } of kept) if (tab_id !== this.parts.tab_id) await this.parts.keeper.drop(tab_id).catch(() => undefined);
   }
@@ -104,8 +110,7 @@ export class DraftSync {
     const left = this.left;
     this.left = [];
     if (isDone && this.laid) {
-      const known = new Set(this.saved.map(({ edit }) => edit.edit_id));
-      this.waiting = [...this.waiting, ...left.filter(({ edit_id }) => !known.has(edit_id))];
+      this.waiting = [...this.waiting, ...left.filter(this.isUnsaved)];
       this.lay();
     }
     this.tell();
@@ -201,7 +206,7 @@ export class DraftSync {
   private async sendFirst(): Promise<void> {
     const state = this.state as DraftState;
     const first = this.waiting[0] as WaitingStep;
-    const edit = asEdit(first, state.draft_id, state.revision, (edit_id) => this.revisionOf(edit_id));
+    const edit = asEdit(first, state.draft_id, state.revision, this.revisionOf);
     try {
       const answering = this.parts.server.save(edit, this.waiting.length === 1);
       this.tell();
@@ -259,9 +264,9 @@ export class DraftSync {
     if (misfits.length > 0) void this.keep();
   }
 
-  private revisionOf(edit_id: string): number | null {
-    return this.saved.find(({ edit }) => edit.edit_id === edit_id)?.revision ?? null;
-  }
+  private readonly isUnsaved = ({ edit_id }: WaitingStep): boolean => this.revisionOf(edit_id) === null;
+
+  private readonly revisionOf = (edit_id: string): number | null => this.saved.find(({ edit }) => edit.edit_id === edit_id)?.revision ?? null;
 
   private async keep(): Promise<void> {
     const steps = [...this.left, ...this.clashes.map(({ waiting }) => waiting), ...this.waiting];
@@ -274,7 +279,6 @@ export class DraftSync {
   private tell(): void {
     const { state, laid } = this;
     if (!state || !laid || this.isClosed) return;
-    const revisionOf = (edit_id: string): number | null => this.revisionOf(edit_id);
     this.parts.tell({
       state: this.failures > 0 ? "waiting" : this.waiting.length > 0 ? "saving" : "saved",
       draft: laid,
@@ -283,7 +287,7 @@ export class DraftSync {
       published_version: state.published_version,
       revision: state.revision,
       may_publish: state.may_publish,
-      edits: [...this.saved, ...asSaved(this.waiting, state.draft_id, state.revision, this.parts.user_name, revisionOf)],
+      edits: [...this.saved, ...asSaved(this.waiting, state.draft_id, state.revision, this.parts.user_name, this.revisionOf)],
       waiting: this.waiting.length,
       clashes: this.clashes,
       refused: this.refused,

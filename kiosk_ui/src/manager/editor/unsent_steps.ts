@@ -15,8 +15,11 @@ export interface StepKeeper {
   /** Begins at once: a page that goes away right after has kept them all the same. */
   keep(kept: KeptSteps): Promise<void>;
   drop(tab_id: string): Promise<void>;
-  /** What tabs that live no longer left behind. */
-  leftBy(user_name: string): Promise<readonly KeptSteps[]>;
+  /**
+   * What tabs that live no longer left behind; `later` is told of what others leave when they end. A reload is such a case: the page
+   * before may seem to live for a moment yet, and its steps must be offered all the same.
+   */
+  leftBy(user_name: string, later: (kept: KeptSteps) => Promise<void>): Promise<readonly KeptSteps[]>;
 }
 
 const STORE = "unsent";
@@ -76,9 +79,18 @@ export const browserKeeper: StepKeeper = {
   async drop(tab_id) {
     await inStore("readwrite", (store) => store.delete(tab_id));
   },
-  async leftBy(user_name) {
+  async leftBy(user_name, later) {
     const all: KeptSteps[] = await inStore("readonly", (store) => store.getAll());
     const held = new Set((await navigator.locks?.query())?.held?.map((lock) => lock.name));
-    return all.filter((kept) => kept.user_name === user_name && !held.has(lockName(kept.tab_id)));
+    const theirs = all.filter((kept) => kept.user_name === user_name);
+    const isLiving = ({ tab_id }: KeptSteps): boolean => held.has(lockName(tab_id));
+    for (const { tab_id } of theirs.filter(isLiving)) {
+      // Granted when that tab ends; what it holds then, if another has not taken it over, is left.
+      void navigator.locks.request(lockName(tab_id), async () => {
+        const kept = await inStore<KeptSteps | undefined>("readonly", (store) => store.get(tab_id));
+        if (kept) await later(kept);
+      });
+    }
+    return theirs.filter((kept) => !isLiving(kept));
   },
 };
