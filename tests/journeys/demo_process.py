@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, TimeoutError, expect, sync_playwright
 
 from tests.free_ports import free_port
 
@@ -170,7 +170,8 @@ def tap_own_token(kiosk: Page, sku: str) -> None:
     until = time.monotonic() + 300
     while time.monotonic() < until:
         kiosk.locator('[data-testid^="token-"]').first.wait_for(timeout=300_000)
-        names = [t.get_attribute("data-testid") or "" for t in kiosk.locator('[data-testid^="token-"]').all()]
+        # At one moment: a token asked for its name after the others may have gone.
+        names = kiosk.locator('[data-testid^="token-"]').evaluate_all("all => all.map(({ dataset }) => dataset.testid)")
         untried = [name for name in names if name not in tried]
         if not untried:
             tried.clear()
@@ -178,7 +179,10 @@ def tap_own_token(kiosk: Page, sku: str) -> None:
             continue
         tried.add(untried[0])
         seen.append(untried[0])
-        kiosk.get_by_test_id(untried[0]).click()
+        try:
+            kiosk.get_by_test_id(untried[0]).click(timeout=2_000)
+        except TimeoutError:
+            continue  # whose it is has walked on
         kiosk.locator('[data-testid="instruction"], [data-testid="closed-message"]').first.wait_for()
         if kiosk.get_by_test_id(f"wish-item-{sku}").count():
             return
