@@ -3,11 +3,17 @@ import { test } from "node:test";
 import { KeptInMemory, StoreInMemory, drawn, moved, zone } from "./draft_in_memory.ts";
 import { ids, opened, settled } from "./opened_draft.ts";
 
-test("steps an ended tab left are offered, not done; done again they are saved, those that no longer fit are asked about", async () => {
+/** A draft in memory, opened by a first tab. */
+async function begun() {
   const server = new StoreInMemory();
   const keeper = new KeptInMemory();
   const first = opened(server, keeper, "first");
   await first.sync.begin();
+  return { server, keeper, first };
+}
+
+test("steps an ended tab left are offered, not done; done again they are saved, those that no longer fit are asked about", async () => {
+  const { server, keeper, first } = await begun();
   first.sync.perform(drawn("a"));
   await settled();
   server.isAway = true;
@@ -32,10 +38,7 @@ test("steps an ended tab left are offered, not done; done again they are saved, 
 });
 
 test("a step that was saved just before the crash is not offered again", async () => {
-  const server = new StoreInMemory();
-  const keeper = new KeptInMemory();
-  const first = opened(server, keeper, "first");
-  await first.sync.begin();
+  const { server, keeper, first } = await begun();
   server.losesAnswers = 1;
   first.sync.perform(drawn("a"));
   first.sync.close();
@@ -49,11 +52,8 @@ test("a step that was saved just before the crash is not offered again", async (
 });
 
 test("what a tab leaves that seemed to live a moment longer is offered when it ends, but for what was saved meanwhile", async () => {
-  const server = new StoreInMemory();
-  const keeper = new KeptInMemory();
+  const { server, keeper, first } = await begun();
   keeper.living.add("first");
-  const first = opened(server, keeper, "first");
-  await first.sync.begin();
   server.losesAnswers = 1;
   first.sync.perform(drawn("a"));
   await settled();
@@ -82,10 +82,7 @@ test("what a tab leaves that seemed to live a moment longer is offered when it e
 });
 
 test("a step of an earlier visit that was saved after all is not done twice", async () => {
-  const server = new StoreInMemory();
-  const keeper = new KeptInMemory();
-  const first = opened(server, keeper, "first");
-  await first.sync.begin();
+  const { server, keeper, first } = await begun();
   server.losesAnswers = 1;
   first.sync.perform(drawn("a"));
   first.sync.close();
@@ -98,4 +95,27 @@ test("a step of an earlier visit that was saved after all is not done twice", as
   await settled();
   assert.deepEqual([second.view().state, server.edits.length], ["saved", 2]);
   assert.deepEqual(ids(second.view().draft), []);
+});
+
+test("where the server is away again by then, what was left is offered all the same, and taken back if it was saved after all", async () => {
+  const { server, keeper, first } = await begun();
+  server.losesAnswers = 1;
+  first.sync.perform(drawn("a"));
+  first.sync.close();
+  await settled();
+  let end: () => void = () => undefined;
+  const pause = (): Promise<void> => new Promise((resolve) => (end = resolve));
+  const second = opened(server, keeper, "second", pause);
+  server.tellsOf = 0;
+  await second.sync.refresh(); // the connection is told of before what was kept has been read
+  server.isAway = true;
+  await second.sync.begin();
+  assert.deepEqual([second.view().state, second.view().left.map(({ step }) => step.what)], ["waiting", ["a"]]);
+  server.isAway = false;
+  end();
+  await settled();
+  assert.equal(second.view().state, "saved");
+  second.sync.settleLeft(true);
+  await settled();
+  assert.deepEqual([server.edits.length, ids(server.draft)], [1, ["a"]]);
 });

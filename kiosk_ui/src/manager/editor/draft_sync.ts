@@ -7,8 +7,8 @@ import { Refused, Unreachable } from "../../requests.ts";
 import type { DraftState, SavedEdit } from "../../wire.gen.ts";
 import { DoesNotFit, type Draft, type Step, applied, draftOf } from "./draft.ts";
 import { StepKeeping } from "./step_keeping.ts";
-import type { KeptSteps } from "./unsent_steps.ts";
 import type { Clash, DraftEnd, RefusedStep, SyncParts } from "./sync_view.ts";
+import type { KeptSteps } from "./unsent_steps.ts";
 import { type WaitingStep, asEdit, asSaved, clashOf, endOf, laidOn, madeAgain } from "./waiting_steps.ts";
 
 const KNOWN_EDITS = 500;
@@ -33,6 +33,8 @@ export class DraftSync {
   private isClosed = false;
   private failures = 0;
   private wakeUp: () => void = () => undefined;
+  /** Told of the first look at the server that fails while there is a draft to show. */
+  private onFailedLook: () => void = () => undefined;
   private whenDone: Promise<void> = Promise.resolve();
   private readonly keeping: StepKeeping;
 
@@ -44,9 +46,12 @@ export class DraftSync {
     await this.offer(await this.parts.keeper.leftBy(this.parts.user_name, (later) => this.offer([later])).catch(() => []));
   }
 
-  /** What ended tabs left. Kept on as this tab's before theirs is let go: a crash in between loses nothing. */
+  /**
+   * What ended tabs left. Kept on as this tab's before theirs is let go: a crash in between loses nothing. The server is asked first
+   * which of them it has; without an answer they are offered all the same, and those it turns out to have are taken back.
+   */
   private async offer(kept: readonly KeptSteps[]): Promise<void> {
-    await this.refresh();
+    await Promise.race([this.refresh(), new Promise<void>((resolve) => (this.onFailedLook = resolve))]);
     if (this.isClosed) return;
     this.left = [...this.left, ...kept.flatMap(({ steps }) => steps).filter(this.isUnsaved)];
     this.tell();
@@ -151,8 +156,11 @@ export class DraftSync {
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
       this.failures++;
-      if (this.state) this.tell();
-      else this.parts.fail(error); // nothing to show yet but this
+      if (!this.state) this.parts.fail(error); // nothing to show yet but this
+      else {
+        this.tell();
+        this.onFailedLook();
+      }
       const woken = new Promise<void>((resolve) => (this.wakeUp = resolve));
       await Promise.race([woken, this.parts.pause(Math.min(LONGEST_PAUSE_MS, 500 * 2 ** this.failures))]);
     }
@@ -251,6 +259,7 @@ export class DraftSync {
     this.saved = [...this.saved, ...news].slice(-KNOWN_EDITS);
     this.state = { ...state, revision: news.at(-1)?.revision ?? state.revision };
     this.waiting = this.waiting.filter(({ edit_id }) => !taken.has(edit_id));
+    this.left = this.left.filter(({ edit_id }) => !taken.has(edit_id));
     // The step that came first was laid first already: nothing changes under the others.
     if (!isOnlyMine && news.length > 0) this.lay();
   }
