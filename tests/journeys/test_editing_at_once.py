@@ -228,6 +228,25 @@ def test_the_steps_of_a_page_that_seems_to_live_a_moment_longer_than_its_reload_
         assert steps(manager) == [(1, "ada", "resize", "G010")]
 
 
+def test_of_two_pages_of_one_person_the_reloaded_one_is_offered_its_steps(store: ServedStore) -> None:
+    with browser() as opened, plan_of(opened, store, "ada") as ada:
+        ada.page.route(EDITS, lambda route: route.abort())
+        set_depth(ada.page, "G010", "0.7")
+        ada.page.wait_for_function(KEPT_STEPS, arg=1)
+        other = ada.page.context.new_page()
+        other.clock.install()
+        other.goto(f"{store.origin}/manager")
+        expect(other.get_by_test_id("sync-state")).to_have_text("Saved")
+        waits = "navigator.locks.query().then(({ pending }) => pending.length)"
+        assert other.evaluate(waits) == 1
+        other.clock.run_for(6_000)
+        ada.page.reload()
+        expect(ada.page.get_by_test_id("left-steps")).to_contain_text("resize G010")
+        other.clock.run_for(6_000)
+        expect(other.get_by_test_id("sync-state")).to_have_text("Saved")
+        expect(other.get_by_test_id("left-steps")).to_have_count(0)
+
+
 @pytest.mark.long  # the short run kills it under two managers: test_drawing_together.py
 def test_a_server_killed_while_the_browser_saves_comes_back_to_every_step_once(store: ServedStore) -> None:
     shapes_each, kills = 6, 2

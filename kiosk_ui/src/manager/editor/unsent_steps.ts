@@ -23,6 +23,8 @@ export interface StepKeeper {
 }
 
 const STORE = "unsent";
+/** A page that waited longer than this for another's end is not its reload, and gives the reload time to come first. */
+const RELOAD_MS = 5_000;
 const lockName = (tab_id: string): string => `aisleway-draft-${tab_id}`;
 
 function done<T>(request: IDBRequest<T>): Promise<T> {
@@ -72,6 +74,17 @@ export function liveAs(tab_id: string): () => void {
   return end;
 }
 
+/** Takes what that tab holds when it ends, if nobody else has taken it over. */
+async function atItsEnd(tab_id: string, take: () => Promise<void>): Promise<void> {
+  const asked = performance.now();
+  await navigator.locks.request(lockName(tab_id), async () => {
+    if (performance.now() - asked < RELOAD_MS) await take();
+  });
+  if (performance.now() - asked < RELOAD_MS) return;
+  await new Promise((resolve) => setTimeout(resolve, RELOAD_MS));
+  await navigator.locks.request(lockName(tab_id), take);
+}
+
 export const browserKeeper: StepKeeper = {
   async keep(kept) {
     await inStore("readwrite", (store) => store.put(kept));
@@ -85,8 +98,7 @@ export const browserKeeper: StepKeeper = {
     const theirs = all.filter((kept) => kept.user_name === user_name);
     const isLiving = ({ tab_id }: KeptSteps): boolean => held.has(lockName(tab_id));
     for (const { tab_id } of theirs.filter(isLiving)) {
-      // Granted when that tab ends; what it holds then, if another has not taken it over, is left.
-      void navigator.locks.request(lockName(tab_id), async () => {
+      void atItsEnd(tab_id, async () => {
         const kept = await inStore<KeptSteps | undefined>("readonly", (store) => store.get(tab_id));
         if (kept) await later(kept);
       });
