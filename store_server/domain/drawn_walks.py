@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import shapely
 
 from store_server.domain.floor_shapes import Point
+from store_server.domain.lines_of_sight import Blocked
 from store_server.domain.reach import RoundWalk
 from store_server.domain.round_corners import LEAST_RAD, RoundCorners
-from store_server.domain.visibility import Blocked
 
 DRAWN_LONGER = 0.002
 """A line may be drawn longer than it is by so much of it."""

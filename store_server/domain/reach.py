@@ -36,6 +36,8 @@ class Reach:
         Where the line from the place arrives: past the middle of the arc gone round first.
     goes_on : ndarray of bool, shape (R,)
         Whether any line may follow; else only the end itself.
+    is_at_corner : bool
+        Whether there is any that only the end may follow.
     """
 
     point_m: Floats
@@ -45,9 +47,10 @@ class Reach:
     through: Indices
     begins_rad: Floats
     goes_on: NDArray[np.bool_]
+    is_at_corner: bool
 
     def fields(self) -> tuple[Indices, Floats, Floats, Indices, Floats, NDArray[np.bool_]]:
-        """All but the place."""
+        """What there is of each bend."""
         return self.bends, self.arrives_rad, self.costs_m, self.through, self.begins_rad, self.goes_on
 
 
@@ -85,8 +88,9 @@ def reach_of(sight: Sight, corners: RoundCorners, ways: Ways) -> Reach:
     is_at_corner = sight.length_m < corners.radius_m * np.tan(could_turn_back_rad / 2)
     costs_m = sight.length_m - corners.radius_m * sight.arrives_rad
     direct = np.full(len(costs_m), -1)
-    reach = Reach(sight.point_m, sight.bends, sight.arrives_rad, costs_m, direct, sight.arrives_rad, ~is_at_corner)
-    if not is_at_corner.any():
+    arrives_rad, goes_on = sight.arrives_rad, ~is_at_corner
+    reach = Reach(sight.point_m, sight.bends, arrives_rad, costs_m, direct, arrives_rad, goes_on, is_at_corner=False)
+    if goes_on.all():
         return reach
     parts = [reach.fields()]
     for index in np.flatnonzero(is_at_corner).tolist():
@@ -99,7 +103,8 @@ def reach_of(sight: Sight, corners: RoundCorners, ways: Ways) -> Reach:
         through, begins_rad = np.full(len(lines), bend), np.full(len(lines), sight.arrives_rad[index])
         goes_on = np.ones(len(lines), dtype=np.bool_)
         parts.append((ways.lines.last[lines], arrives_rad, over_m, through, begins_rad, goes_on))
-    return Reach(sight.point_m, *(np.concatenate(each) for each in zip(*parts, strict=True)))
+    bends, arrives_rad, costs_m, through, begins_rad, goes_on = map(np.concatenate, zip(*parts, strict=True))
+    return Reach(sight.point_m, bends, arrives_rad, costs_m, through, begins_rad, goes_on, is_at_corner=True)
 
 
 def joined(near: Reach, far: Reach, corners: RoundCorners, ways: Ways) -> Joined | None:
@@ -111,7 +116,7 @@ def joined(near: Reach, far: Reach, corners: RoundCorners, ways: Ways) -> Joined
         over_m = near.costs_m[first][:, None] + between_m + far.costs_m[last]
         row, column = np.unravel_index(int(over_m.argmin()), over_m.shape)
         found.append(Joined(float(over_m[row, column]), int(first[row]), int(last[column])))
-    if not (near.goes_on.all() and far.goes_on.all()):
+    if near.is_at_corner or far.is_at_corner:
         i, j = _at_one_arc(near, far, corners)
         if len(i):
             over = near.costs_m[i] + far.costs_m[j]
@@ -139,7 +144,7 @@ def lengths_between(nears: Sequence[Reach], to_arcs_m: Floats, far: Reach, corne
     last = turned_round(far.bends[far.goes_on], corners)
     lengths_m: Floats = (to_arcs_m[:, last] + far.costs_m[far.goes_on]).min(axis=1, initial=np.inf)
     for index, near in enumerate(nears):
-        if not (near.goes_on.all() and far.goes_on.all()):
+        if near.is_at_corner or far.is_at_corner:
             i, j = _at_one_arc(near, far, corners)
             lengths_m[index] = (near.costs_m[i] + far.costs_m[j]).min(initial=lengths_m[index])
     return lengths_m

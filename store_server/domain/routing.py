@@ -15,16 +15,16 @@ from functools import lru_cache
 
 import numpy as np
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 from store_server.domain.drawn_walks import drawn
-from store_server.domain.floor_shapes import BODY_RADIUS_M, CARE_M, Point, Shapes, grown_cut, grown_round
+from store_server.domain.floor_shapes import BODY_RADIUS_M, CARE_M, Point
 from store_server.domain.floorplan import Floorplan
 from store_server.domain.free_floor import floor_between
+from store_server.domain.lines_of_sight import Blocked, are_clear, blocked_by
 from store_server.domain.plan_problems import InvalidFloorplan, Rule, error, said
 from store_server.domain.reach import Reach, costs_to, joined, lengths_between, reach_of, round_walk
 from store_server.domain.round_corners import Floats, RoundCorners, round_corners
-from store_server.domain.visibility import Blocked, all_ways, are_clear, seen_from
+from store_server.domain.visibility import all_ways, seen_from
 
 SNAP_M = 1.0
 """A shelf face is 0.3 m from where a body can be, the middle of a gondola 0.9 m. Beyond that it is a mistake."""
@@ -117,7 +117,7 @@ class WalkingGraph:
             # Walks keep a millimetre more from things than the sight test asks: no line along a shelf fails by rounding.
             floor = floor_between(outline, obstacles, clearance_m + CARE_M, is_round=True)
             # All of it: a round shape's chords lie within it by as much as half of that, the more the wider the body is.
-            area, blocked = _blocked(outline, obstacles, clearance_m)
+            area, blocked = blocked_by(outline, obstacles, clearance_m, SNAP_M)
             walkable = floor_between(outline, obstacles, 0.0) if slack_m else floorplan.walkable_area
             corners = round_corners(walkable, area, clearance_m + CARE_M)
             if len(corners) <= MAX_CORNERS:
@@ -209,10 +209,9 @@ class WalkingGraph:
         """The place itself, or the nearest that can be stood on within ``SNAP_M``."""
         if not (np.isfinite(place[0]) and np.isfinite(place[1])):
             return None
-        point = shapely.Point(place)
-        if shapely.intersects(self.floor, point):
+        if shapely.intersects_xy(self.floor, place[0], place[1]):
             return (float(place[0]), float(place[1]))
-        line = shapely.shortest_line(self.floor, point)
+        line = shapely.shortest_line(self.floor, shapely.Point(place))
         if line is None or line.length > SNAP_M:
             return None
         x_m, y_m = shapely.get_coordinates(line)[0]
@@ -220,21 +219,3 @@ class WalkingGraph:
 
     def _reach(self, place: Point) -> Reach:
         return reach_of(seen_from(np.array(place), self._corners, self._blocked), self._corners, self._ways)
-
-
-def _blocked(
-    outline: BaseGeometry, obstacles: Sequence[BaseGeometry], clearance_m: float
-) -> tuple[BaseGeometry, Blocked]:
-    """Everything a body's middle must not touch, as far out as a path could stray; and the edge of it."""
-    min_x, min_y, max_x, max_y = outline.bounds
-    around = shapely.box(min_x - SNAP_M, min_y - SNAP_M, max_x + SNAP_M, max_y + SNAP_M)
-    things = np.array(obstacles, dtype=object)
-
-    def all_of(inner: BaseGeometry, grown: Shapes) -> BaseGeometry:
-        return shapely.disjoint_subset_union_all([shapely.difference(around, inner), *grown])
-
-    area = all_of(grown_round(outline, -clearance_m), grown_round(things, clearance_m))
-    roughly = all_of(grown_cut(outline, -clearance_m), grown_cut(things, clearance_m))
-    blocked = Blocked(roughly=shapely.boundary(roughly), wholly=shapely.boundary(area))
-    shapely.prepare([area, blocked.roughly, blocked.wholly])
-    return area, blocked

@@ -13,16 +13,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import shortest_path
-from shapely.geometry.base import BaseGeometry
 
+from store_server.domain.lines_of_sight import Blocked, are_clear, are_clear_from
 from store_server.domain.round_corners import ROUNDING_RAD, Floats, Indices, RoundCorners
-
-LINES_AT_ONCE = 100_000
-"""Bounds the memory of one vectorised sight test to some 50 MB."""
 
 PAIRS_AT_ONCE = 400_000
 
@@ -96,40 +92,6 @@ class Ways:
     begins: Indices
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Blocked:
-    """The edge of what the middle of a body must not touch: who starts outside and never meets it stays outside.
-
-    Attributes
-    ----------
-    roughly : prepared lines
-        Of a part of it with few corners: most lines meet it, and are told so in a fifth of the time.
-    wholly : prepared lines
-    """
-
-    roughly: BaseGeometry
-    wholly: BaseGeometry
-
-
-def are_clear(blocked: Blocked, starts_m: Floats, ends_m: Floats) -> NDArray[np.bool_]:
-    """Whether each straight line misses what is blocked.
-
-    Parameters
-    ----------
-    blocked : Blocked
-    starts_m, ends_m : ndarray, shape (L, 2)
-        Places outside it.
-    """
-    clear = np.empty(len(starts_m), dtype=np.bool_)
-    for first in range(0, len(starts_m), LINES_AT_ONCE):
-        part = slice(first, first + LINES_AT_ONCE)
-        lines = np.asarray(shapely.linestrings(np.stack([starts_m[part], ends_m[part]], axis=1)))
-        is_clear = ~np.asarray(shapely.intersects(blocked.roughly, lines), dtype=np.bool_)
-        is_clear[is_clear] = ~shapely.intersects(blocked.wholly, lines[is_clear])
-        clear[part] = is_clear
-    return clear
-
-
 def _turn(bends: Indices, n: int) -> Indices:
     """1 for anticlockwise, -1 for clockwise."""
     return 1 - 2 * (bends // max(n, 1))
@@ -160,7 +122,7 @@ def seen_from(point_m: Floats, corners: RoundCorners, blocked: Blocked) -> Sight
     bends = np.flatnonzero(out_x * corners.out[:, 0] + out_y * corners.out[:, 1] >= corners.least_cos)
     corner, out = bends % max(n, 1), np.stack([out_x.ravel()[bends], out_y.ravel()[bends]], axis=1)
     touches_m = corners.at_m[corner] + radius_m * out
-    clear = are_clear(blocked, np.broadcast_to(point_m, touches_m.shape), touches_m)
+    clear = are_clear_from(blocked, point_m, touches_m)
     bends, corner, out = bends[clear], corner[clear], out[clear]
     arrives_rad = _turn(bends, n) * corners.from_middle_rad(corner, np.arctan2(out[:, 1], out[:, 0]))
     return Sight(point_m, bends, arrives_rad, length_m[corner])
