@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,8 @@ from playwright.sync_api import Page, expect
 from tests.served_store import PASSWORD
 
 DESKTOP, TABLET = (1280, 800), (1024, 768)
+# What saves a step; not what asks for others' steps.
+SAVES = re.compile(r"/api/manager/draft/edits(\?problems=.*)?$")
 
 
 def traced_picture(width_px: int, height_px: int, margin_px: int) -> bytes:
@@ -86,6 +89,16 @@ class PlanPage:
         for measure in typed:
             self.page.keyboard.type(measure)
             self.page.keyboard.press("Enter")
+
+    def choose(self, key: str) -> None:
+        self.page.get_by_test_id("find").fill(key)
+        self.page.get_by_test_id("find").press("Enter")
+        expect(self.page.get_by_test_id("properties").get_by_role("heading").first).to_have_text(key)
+
+    def set_depth(self, key: str, depth_m: str) -> None:
+        self.choose(key)
+        self.page.get_by_test_id("field-depth").fill(depth_m)
+        self.page.get_by_test_id("field-depth").press("Enter")
 
     def undo_all(self) -> int:
         """To the beginning; how many steps that were."""

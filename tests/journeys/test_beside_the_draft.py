@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,14 +9,12 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.demo_process import browser, screen
-from tests.journeys.plan_page import DESKTOP, PlanPage
+from tests.journeys.plan_page import DESKTOP, SAVES, PlanPage
 from tests.served_store import PASSWORD, ServedStore, served_store
 from tests.tree import REPOSITORY
 
 pytestmark = pytest.mark.browser
 
-# What saves a step; not what asks for others' steps.
-EDITS = re.compile(r"/api/manager/draft/edits(\?problems=.*)?$")
 DEMO = REPOSITORY / "floorplans"
 
 
@@ -76,7 +73,7 @@ def test_news_from_beside_the_draft_lie_over_the_plan_and_over_no_question(store
         page = kim.page
         kim.draw("n", "20;5")
         kim.saved()
-        page.route(EDITS, lambda route: route.abort())
+        page.route(SAVES, lambda route: route.abort())
         kim.draw("n", "22;5")
         expect(page.get_by_test_id("sync-state")).to_contain_text("Not saved")
         assert ada.ask("POST", "/api/manager/plan-versions/rollbacks", {"version": 1, "note": ""})[0] == 201

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.journeys.demo_process import browser, screen
-from tests.journeys.plan_page import DESKTOP, PlanPage
+from tests.journeys.plan_page import DESKTOP, SAVES, PlanPage
 from tests.served_store import PASSWORD, ManagerClient, ServedStore, served_store
 from tests.tree import REPOSITORY
 
 pytestmark = pytest.mark.browser
 
 DEMO = REPOSITORY / "floorplans"
-EDITS = re.compile(r"/api/manager/draft/edits(\?problems=.*)?$")
-# Whether the browser has written down this many steps.
-KEPT_STEPS = """async (count) => {
-  const done = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
-  const database = await done(indexedDB.open("aisleway-editor", 1));
-  const kept = await done(database.transaction("unsent").objectStore("unsent").getAll());
-  database.close();
-  return kept.flatMap(({ steps }) => steps).length === count;
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -55,18 +45,6 @@ def plan_of(opened: Browser, store: ServedStore, user_name: str) -> Iterator[Pla
         plan.sign_in(user_name)
         plan.saved()
         yield plan
-
-
-def choose(page: Page, key: str) -> None:
-    page.get_by_test_id("find").fill(key)
-    page.get_by_test_id("find").press("Enter")
-    expect(page.get_by_test_id("properties").get_by_role("heading").first).to_have_text(key)
-
-
-def set_depth(page: Page, key: str, depth_m: str) -> None:
-    choose(page, key)
-    page.get_by_test_id("field-depth").fill(depth_m)
-    page.get_by_test_id("field-depth").press("Enter")
 
 
 def shapes(manager: ManagerClient) -> dict[str, Any]:
@@ -99,8 +77,8 @@ def test_what_each_draws_is_on_the_other_s_screen_without_a_reload(store: Served
         kim.page.evaluate("window.isStillThere = true")
         kim.draw("n", "20;5")
         ada.draw("n", "30;5")
-        set_depth(ada.page, "G010", "0.7")
-        set_depth(kim.page, "G011", "0.8")
+        ada.set_depth("G010", "0.7")
+        kim.set_depth("G011", "0.8")
         for plan in (ada, kim):
             plan.saved()
             plan.page.get_by_test_id("tab-history").click()
@@ -111,9 +89,9 @@ def test_what_each_draws_is_on_the_other_s_screen_without_a_reload(store: Served
                     words.split()[2]
                 )
             plan.page.get_by_test_id("tab-properties").click()
-            choose(plan.page, "G010")
+            plan.choose("G010")
             expect(plan.page.get_by_test_id("field-depth")).to_have_value("0.7")
-            choose(plan.page, "G011")
+            plan.choose("G011")
             expect(plan.page.get_by_test_id("field-depth")).to_have_value("0.8")
             assert plan.page.evaluate("window.isStillThere")
         assert ada.draft_text() == kim.draft_text()
@@ -124,11 +102,11 @@ def test_of_two_changes_made_at_the_same_moment_the_second_is_asked_about(store:
     manager = store.manager("ada")
     held: list[Route] = []
     with browser() as opened, plan_of(opened, store, "ada") as ada, plan_of(opened, store, "kim") as kim:
-        kim.page.route(EDITS, lambda route: held.append(route), times=1)
-        with kim.page.expect_request(EDITS):
-            set_depth(kim.page, "G010", "0.7")
+        kim.page.route(SAVES, lambda route: held.append(route), times=1)
+        with kim.page.expect_request(SAVES):
+            kim.set_depth("G010", "0.7")
         expect(kim.page.get_by_test_id("sync-state")).to_have_attribute("data-state", "saving")
-        choose(ada.page, "G010")
+        ada.choose("G010")
         ada.page.get_by_test_id("remove").click()
         ada.saved()
         held[0].continue_()
@@ -140,7 +118,7 @@ def test_of_two_changes_made_at_the_same_moment_the_second_is_asked_about(store:
         expect(dialog).to_have_count(0)
         kim.saved()
         assert depth_m(manager, "G010") == 0.7
-        set_depth(ada.page, "G010", "0.75")
+        ada.set_depth("G010", "0.75")
         ada.saved()
         assert [each[1:] for each in steps(manager)] == [
             ("ada", "remove", "G010"),
@@ -148,10 +126,10 @@ def test_of_two_changes_made_at_the_same_moment_the_second_is_asked_about(store:
             ("ada", "resize", "G010"),
         ]
         # The other way round: kim lets ada's stand, and the page shows it.
-        kim.page.route(EDITS, lambda route: held.append(route), times=1)
-        with kim.page.expect_request(EDITS):
-            set_depth(kim.page, "G011", "0.7")
-        set_depth(ada.page, "G011", "0.8")
+        kim.page.route(SAVES, lambda route: held.append(route), times=1)
+        with kim.page.expect_request(SAVES):
+            kim.set_depth("G011", "0.7")
+        ada.set_depth("G011", "0.8")
         ada.saved()
         held[1].continue_()
         for figure in ("clash-theirs", "clash-mine"):
@@ -161,90 +139,9 @@ def test_of_two_changes_made_at_the_same_moment_the_second_is_asked_about(store:
         expect(dialog).to_have_count(0)
         kim.saved()
         assert depth_m(manager, "G011") == 0.8
-        choose(kim.page, "G011")
+        kim.choose("G011")
         expect(kim.page.get_by_test_id("field-depth")).to_have_value("0.8")
         assert ada.draft_text() == kim.draft_text()
-
-
-def test_a_reload_before_steps_were_saved_offers_them_and_one_whose_answer_was_lost_is_not_done_twice(
-    store: ServedStore,
-) -> None:
-    manager = store.manager("ada")
-
-    def lose_the_answer(route: Route) -> None:
-        route.fetch()
-        route.abort()
-
-    with browser() as opened, plan_of(opened, store, "ada") as ada:
-        ada.page.route(EDITS, lose_the_answer, times=1)
-        with ada.page.expect_event("requestfailed"):
-            set_depth(ada.page, "G010", "0.7")
-        ada.page.route(EDITS, lambda route: route.abort())
-        set_depth(ada.page, "G011", "0.7")
-        set_depth(ada.page, "G012", "0.7")
-        expect(ada.page.get_by_test_id("sync-state")).to_have_text("Not saved: no connection, 3 steps wait")
-        ada.page.wait_for_function(KEPT_STEPS, arg=3)
-        ada.page.reload()
-        offer = ada.page.get_by_test_id("left-steps")
-        expect(offer).to_contain_text("2 steps of yours were not saved")
-        expect(offer).to_contain_text("resize G011, resize G012")
-        ada.page.reload()
-        expect(offer).to_contain_text("resize G011, resize G012")
-        ada.page.unroute(EDITS)
-        ada.page.get_by_test_id("left-apply").click()
-        expect(offer).to_have_count(0)
-        ada.saved()
-        assert steps(manager) == [(n, "ada", "resize", f"G{n + 9:03}") for n in (1, 2, 3)]
-        assert [depth_m(manager, key) for key in ("G010", "G011", "G012")] == [0.7, 0.7, 0.7]
-        ada.page.reload()
-        ada.saved()
-        expect(offer).to_have_count(0)
-
-
-def test_the_steps_of_a_page_that_seems_to_live_a_moment_longer_than_its_reload_are_offered(store: ServedStore) -> None:
-    manager = store.manager("ada")
-    with browser() as opened, plan_of(opened, store, "ada") as ada:
-        ada.page.route(EDITS, lambda route: route.abort())
-        set_depth(ada.page, "G010", "0.7")
-        ada.page.wait_for_function(KEPT_STEPS, arg=1)
-        # Another page of the same browser waits for the lock that says this one lives, and gets it as it goes.
-        other = ada.page.context.new_page()
-        other.goto(f"{store.origin}/")
-        (name,) = ada.page.evaluate("navigator.locks.query().then(({ held }) => held.map(({ name }) => name))")
-        other.evaluate(
-            "name => void navigator.locks.request(name, () => new Promise((on) => (window.letGo = on)))", name
-        )
-        ada.page.reload()
-        ada.page.get_by_test_id("editor").wait_for()
-        expect(ada.page.get_by_test_id("sync-state")).to_have_text("Saved")
-        offer = ada.page.get_by_test_id("left-steps")
-        expect(offer).to_have_count(0)
-        other.evaluate("letGo()")
-        expect(offer).to_contain_text("resize G010")
-        ada.page.unroute(EDITS)
-        ada.page.get_by_test_id("left-apply").click()
-        expect(offer).to_have_count(0)
-        ada.saved()
-        assert steps(manager) == [(1, "ada", "resize", "G010")]
-
-
-def test_of_two_pages_of_one_person_the_reloaded_one_is_offered_its_steps(store: ServedStore) -> None:
-    with browser() as opened, plan_of(opened, store, "ada") as ada:
-        ada.page.route(EDITS, lambda route: route.abort())
-        set_depth(ada.page, "G010", "0.7")
-        ada.page.wait_for_function(KEPT_STEPS, arg=1)
-        other = ada.page.context.new_page()
-        other.clock.install()
-        other.goto(f"{store.origin}/manager")
-        expect(other.get_by_test_id("sync-state")).to_have_text("Saved")
-        waits = "navigator.locks.query().then(({ pending }) => pending.length)"
-        assert other.evaluate(waits) == 1
-        other.clock.run_for(6_000)
-        ada.page.reload()
-        expect(ada.page.get_by_test_id("left-steps")).to_contain_text("resize G010")
-        other.clock.run_for(6_000)
-        expect(other.get_by_test_id("sync-state")).to_have_text("Saved")
-        expect(other.get_by_test_id("left-steps")).to_have_count(0)
 
 
 @pytest.mark.long  # the short run kills it under two managers: test_drawing_together.py
@@ -257,7 +154,7 @@ def test_a_server_killed_while_the_browser_saves_comes_back_to_every_step_once(s
         for killed in range(kills):
             for number in range(shapes_each):
                 if number == shapes_each // 2:
-                    with ada.page.expect_request(EDITS):
+                    with ada.page.expect_request(SAVES):
                         ada.page.keyboard.type(f"{20 + number};{5 + killed}")
                         ada.page.keyboard.press("Enter")
                     store.kill()  # the step is on its way, or being written, or its answer is
@@ -288,7 +185,7 @@ def test_an_old_version_runs_again_at_one_click_and_only_who_may_publish_has_it(
 
     first = running()
     with browser() as opened, plan_of(opened, store, "ada") as ada, plan_of(opened, store, "kim") as kim:
-        set_depth(ada.page, "G010", "0.7")
+        ada.set_depth("G010", "0.7")
         ada.saved()
         ada.page.get_by_test_id("review").click()
         ada.page.get_by_test_id("note").fill("narrower")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator
 
@@ -11,14 +10,13 @@ from playwright.sync_api import Dialog, expect
 
 from tests.journeys.accessible import faults
 from tests.journeys.demo_process import browser, screen
-from tests.journeys.plan_page import DESKTOP, PlanPage
+from tests.journeys.plan_page import DESKTOP, SAVES, PlanPage
 from tests.served_store import ServedStore, served_store
 from tests.tree import REPOSITORY
 
 pytestmark = pytest.mark.browser
 
 DEMO = REPOSITORY / "floorplans"
-EDITS = re.compile(r"/api/manager/draft/edits(\?problems=.*)?$")
 # One task of the page: the step, and the page is told to go before anything else happens in it.
 STEP_AND_GO = """(depth) => {
   const field = document.querySelector("[data-testid='field-depth']");
@@ -44,12 +42,6 @@ def plan(store: ServedStore) -> Iterator[PlanPage]:
         yield plan
 
 
-def choose(plan: PlanPage, key: str) -> None:
-    plan.page.get_by_test_id("find").fill(key)
-    plan.page.get_by_test_id("find").press("Enter")
-    expect(plan.page.get_by_test_id("properties").get_by_role("heading").first).to_have_text(key)
-
-
 def test_a_step_made_without_a_connection_is_there_after_the_page_was_loaded_again_at_once(plan: PlanPage) -> None:
     page, asked = plan.page, list[str]()
 
@@ -60,9 +52,9 @@ def test_a_step_made_without_a_connection_is_there_after_the_page_was_loaded_aga
         dialog.accept()
 
     page.on("dialog", leave)
-    page.route(EDITS, lambda route: route.abort())
+    page.route(SAVES, lambda route: route.abort())
     for number in range(5):
-        choose(plan, f"G01{number}")
+        plan.choose(f"G01{number}")
         with page.expect_event("load"):
             page.evaluate(STEP_AND_GO, "0.7")
         offer = page.get_by_test_id("left-steps")
@@ -72,14 +64,14 @@ def test_a_step_made_without_a_connection_is_there_after_the_page_was_loaded_aga
     assert set(asked) <= {"beforeunload"}
     # Once it is written down the page goes without a question, and still has it.
     asked.clear()
-    choose(plan, "G010")
+    plan.choose("G010")
     page.get_by_test_id("field-depth").fill("0.7")
     page.get_by_test_id("field-depth").press("Enter")
     expect(page.get_by_test_id("sync-state")).to_contain_text("Not saved: no connection")
     page.reload()
     expect(page.get_by_test_id("left-steps")).to_contain_text("resize G010")
     assert asked == []
-    page.unroute(EDITS)
+    page.unroute(SAVES)
     page.get_by_test_id("left-apply").click()
     plan.saved()
     page.reload()

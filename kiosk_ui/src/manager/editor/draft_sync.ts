@@ -1,18 +1,17 @@
 /**
- * Keeps this page's draft and the server's the same. Steps are laid on the draft at once and sent one at a time, in order, under
- * one id however often they are tried. What others did is fetched and mine laid on top again; what no longer fits is never sent:
- * it is put to the person.
+ * Keeps this page's draft and the server's the same. Steps are laid on it at once and sent one at a time, in order, under one id
+ * however often they are tried. What others did is fetched and mine laid on top again; what no longer fits is put to the person.
  */
-import { Refused, Unreachable } from "../../requests.ts";
+import { Unreachable } from "../../requests.ts";
 import type { DraftState, SavedEdit } from "../../wire.gen.ts";
 import { DoesNotFit, type Draft, type Step, applied, draftOf } from "./draft.ts";
+import { Retries, refusalOf } from "./retries.ts";
 import { StepKeeping } from "./step_keeping.ts";
 import type { Clash, DraftEnd, RefusedStep, SyncParts } from "./sync_view.ts";
 import type { KeptSteps } from "./unsent_steps.ts";
 import { type WaitingStep, asEdit, asSaved, clashOf, endOf, laidOn, madeAgain } from "./waiting_steps.ts";
 
 const KNOWN_EDITS = 500;
-const LONGEST_PAUSE_MS = 15_000;
 
 export class DraftSync {
   private state: DraftState | null = null;
@@ -31,15 +30,13 @@ export class DraftSync {
   private heard = 0;
   private isRunning = false;
   private isClosed = false;
-  private failures = 0;
-  private wakeUp: () => void = () => undefined;
-  /** Told of the first look at the server that fails while there is a draft to show. */
-  private onFailedLook: () => void = () => undefined;
   private whenDone: Promise<void> = Promise.resolve();
   private readonly keeping: StepKeeping;
+  private readonly retries: Retries;
 
   constructor(private readonly parts: SyncParts) {
     this.keeping = new StepKeeping(parts.keeper, parts.guard);
+    this.retries = new Retries(parts.pause);
   }
 
   async begin(): Promise<void> {
@@ -48,10 +45,12 @@ export class DraftSync {
 
   /**
    * What ended tabs left. Kept on as this tab's before theirs is let go: a crash in between loses nothing. The server is asked first
-   * which of them it has; without an answer they are offered all the same, and those it turns out to have are taken back.
+   * which of them it has; without an answer they are offered once there is a draft, and those it turns out to have are taken back.
    */
   private async offer(kept: readonly KeptSteps[]): Promise<void> {
-    await Promise.race([this.refresh(), new Promise<void>((resolve) => (this.onFailedLook = resolve))]);
+    const looking = this.refresh();
+    await Promise.race([looking, this.retries.failure()]);
+    if (!this.state) await looking;
     if (this.isClosed) return;
     this.left = [...this.left, ...kept.flatMap(({ steps }) => steps).filter(this.isUnsaved)];
     this.tell();
@@ -61,12 +60,12 @@ export class DraftSync {
 
   close(): void {
     this.isClosed = true;
-    this.wakeUp();
+    this.wake();
   }
 
   /** Tries at once: the network is back. */
   wake(): void {
-    this.wakeUp();
+    this.retries.wake();
   }
 
   /** Somebody has changed the draft. */
@@ -129,11 +128,9 @@ export class DraftSync {
   }
 
   private async run(): Promise<void> {
-    if (!this.isRunning) {
-      this.isRunning = true;
-      this.whenDone = this.work();
-    }
-    return this.whenDone;
+    if (this.isRunning) return this.whenDone;
+    this.isRunning = true;
+    return (this.whenDone = this.work());
   }
 
   private async work(): Promise<void> {
@@ -149,20 +146,15 @@ export class DraftSync {
   private async doNext(): Promise<void> {
     try {
       if (!this.state) await this.load();
-      else if (this.isStale()) await this.catchUp();
-      else await this.sendFirst();
-      this.failures = 0;
+      else await (this.isStale() ? this.catchUp() : this.sendFirst());
+      this.retries.succeeded();
       this.tell();
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
-      this.failures++;
-      if (!this.state) this.parts.fail(error); // nothing to show yet but this
-      else {
-        this.tell();
-        this.onFailedLook();
-      }
-      const woken = new Promise<void>((resolve) => (this.wakeUp = resolve));
-      await Promise.race([woken, this.parts.pause(Math.min(LONGEST_PAUSE_MS, 500 * 2 ** this.failures))]);
+      this.retries.failed();
+      if (this.state) this.tell();
+      else this.parts.fail(error); // nothing to show yet but this
+      await this.retries.paused();
     }
   }
 
@@ -222,16 +214,15 @@ export class DraftSync {
       if (answer.revision <= state.revision) this.dropFirst(); // saved long ago, on an earlier visit
       else await this.take([...answer.others, { revision: answer.revision, author: this.parts.user_name, at: first.made_at, edit }]);
     } catch (error) {
-      if (!(error instanceof Refused) || error.status === 401) throw error;
-      if (error.status === 429 || error.status >= 500) throw new Unreachable(error.message);
-      if (error.status === 409) {
+      const { status, detail } = refusalOf(error);
+      if (status === 409) {
         await this.catchUp();
         // Nothing new and refused all the same: what is shown here is not what the server holds.
         if (this.waiting[0] === first && this.state?.revision === state.revision) await this.load();
         if (this.waiting[0] !== first) return;
         if (this.state?.revision !== state.revision) return;
       }
-      this.refused = [...this.refused, { step: first.step, detail: error.detail }];
+      this.refused = [...this.refused, { step: first.step, detail }];
       this.dropFirst();
     } finally {
       if (this.waiting[0] !== first) void this.keep();
@@ -289,7 +280,7 @@ export class DraftSync {
     const { state, laid } = this;
     if (!state || !laid || this.isClosed) return;
     this.parts.tell({
-      state: this.failures > 0 ? "waiting" : this.waiting.length > 0 ? "saving" : "saved",
+      state: this.retries.failures > 0 ? "waiting" : this.waiting.length > 0 ? "saving" : "saved",
       draft: laid,
       draft_id: state.draft_id,
       base_version: state.base_version,
