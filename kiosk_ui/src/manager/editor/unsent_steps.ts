@@ -77,10 +77,12 @@ export function liveAs(tab_id: string): () => void {
 /** Takes what that tab holds when it ends, if nobody else has taken it over. */
 async function atItsEnd(tab_id: string, take: () => Promise<void>): Promise<void> {
   const asked = performance.now();
-  await navigator.locks.request(lockName(tab_id), async () => {
-    if (performance.now() - asked < RELOAD_MS) await take();
+  const isReload = await navigator.locks.request(lockName(tab_id), async () => {
+    const hasJustEnded = performance.now() - asked < RELOAD_MS;
+    if (hasJustEnded) await take();
+    return hasJustEnded;
   });
-  if (performance.now() - asked < RELOAD_MS) return;
+  if (isReload) return;
   await new Promise((resolve) => setTimeout(resolve, RELOAD_MS));
   await navigator.locks.request(lockName(tab_id), take);
 }
@@ -98,10 +100,11 @@ export const browserKeeper: StepKeeper = {
     const theirs = all.filter((kept) => kept.user_name === user_name);
     const isLiving = ({ tab_id }: KeptSteps): boolean => held.has(lockName(tab_id));
     for (const { tab_id } of theirs.filter(isLiving)) {
-      void atItsEnd(tab_id, async () => {
+      // Where the storage fails meanwhile, what is left waits for the next page that looks.
+      atItsEnd(tab_id, async () => {
         const kept = await inStore<KeptSteps | undefined>("readonly", (store) => store.get(tab_id));
         if (kept) await later(kept);
-      });
+      }).catch(() => undefined);
     }
     return theirs.filter((kept) => !isLiving(kept));
   },
