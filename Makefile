@@ -147,10 +147,6 @@ test-tools:
 
 # --- measuring ------------------------------------------------------------------------------------------------------------
 
-.PHONY: fuzz
-fuzz: $(VENV)/.installed-dev ## ask what nobody would think of, some minutes long (EXAMPLES=50 for longer, SEED=n to repeat)
-	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.fuzz
-
 .PHONY: bench
 # One BLAS thread, as the server has: several on busy cores turn 40 ms into a second.
 bench: $(VENV)/.installed-dev ## measure and print one table, a row per claim
